@@ -1,0 +1,70 @@
+"""Activations: layers without parameters that act on each number alone."""
+
+import numpy as np
+
+from .layers import Layer
+from .validation import in_range
+
+
+def sigmoid(x):
+    """Return σ(x) = 1 / (1 + exp(−x)), elementwise.
+
+    exp overflows above 709.78. Held at 709 it gives σ = 1e-308 there instead of a warning, at any float64.
+    """
+    return 1 / (1 + np.exp(np.minimum(-x, 709.0)))
+
+
+class Sigmoid(Layer):
+    """y = σ(x), between 0 and 1. Its slope is y (1 − y): the hint of the handout, of y and not of x."""
+
+    def forward(self, x):
+        return sigmoid(x)
+
+    def backward(self, x, y, dy, needs_dx=True):
+        return dy * y * (1 - y)
+
+
+class Tanh(Layer):
+    """y = tanh(x), between −1 and 1. Its slope is 1 − y²."""
+
+    def forward(self, x):
+        return np.tanh(x)
+
+    def backward(self, x, y, dy, needs_dx=True):
+        return dy * (1 - y * y)
+
+
+class ReLU(Layer):
+    """y = max(x, 0). Its slope is 1 above 0 and, by convention, 0 at the kink (Glorot et al., 2011)."""
+
+    def forward(self, x):
+        return np.maximum(x, 0)
+
+    def backward(self, x, y, dy, needs_dx=True):
+        return dy * (x > 0)
+
+
+class LeakyReLU(Layer):
+    """y = x above 0 and slope · x below, slope in [0, 1) (Maas et al., 2013). Report B writes 0.1, its code 0.01."""
+
+    def __init__(self, slope=0.01):
+        self.slope = float(in_range("slope", slope, 0, 1))
+
+    def forward(self, x):
+        return np.maximum(x, self.slope * x)
+
+    def backward(self, x, y, dy, needs_dx=True):
+        return dy * np.where(x > 0, 1.0, self.slope)
+
+    def __repr__(self):
+        return f"LeakyReLU({self.slope:g})"
+
+
+class Identity(Layer):
+    """y = x: no activation. The loss then sees logits, or report B's unbounded outputs."""
+
+    def forward(self, x):
+        return x
+
+    def backward(self, x, y, dy, needs_dx=True):
+        return dy

@@ -1,0 +1,68 @@
+"""Backpropagation against central differences: does the gradient say what the loss does?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .losses import check_labels
+from .validation import features, in_range, targets
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """What `check_gradients` found: the worst relative error, and where it is."""
+    error: float  #: the worst of all
+    parameter: str  #: its array: "W2" is the weights of the second dense layer, "b2" the biases
+    index: tuple  #: its place in that array
+    member: tuple  #: its network in the ensemble; () for one network
+    backprop: float  #: what backpropagation says there
+    measured: float  #: what the central difference says there
+    errors: np.ndarray  #: the relative error of every parameter, (..., P)
+
+    def __repr__(self):
+        where = f"{self.parameter}[{', '.join(map(str, self.index))}]"
+        where += f" of network {self.member}" if self.member else ""
+        return (f"worst relative error {self.error:.1e} at {where}: "
+                f"backprop {self.backprop:.5g}, measured {self.measured:.5g}")
+
+
+def central_difference(net, x, y, loss, h=1e-5):
+    """Return (L(θ + h eᵢ) − L(θ − h eᵢ)) / 2h for every i, (..., P). θ comes back as it was, to the bit."""
+    theta, measured = net.theta, np.empty_like(net.theta)
+    for i in range(net.n_params):
+        kept = theta[..., i].copy()
+        try:
+            theta[..., i] = kept + h
+            up = loss(net.forward(x)[-1], y)[0]
+            theta[..., i] = kept - h
+            down = loss(net.forward(x)[-1], y)[0]
+        finally:
+            theta[..., i] = kept
+        measured[..., i] = (up - down) / (2 * h)
+    return measured
+
+
+def check_gradients(net, x, y, loss, h=1e-5):
+    """Compare backpropagation with central differences, for one network or each of an ensemble.
+
+    The error of a parameter is |backprop − measured|, relative to the largest gradient in its own array (W1, b1, ...)
+    and network: a gradient that is 0 by chance doesn't look wrong, a layer of small gradients isn't overlooked. The
+    largest is taken to be at least 1e-3 of the loss: below that the rounding of the loss shows in the difference.
+
+    x is (..., n, n_in) and y (..., n, n_out); h, half the distance of the two points, is near its best at 1e-5.
+    """
+    x = features(x, net.n_in)
+    y = check_labels(loss, targets(y, x, net.n_out))
+    h, trace = in_range("h", h, 0, low_included=False), net.forward(x)
+    value, dy = loss(trace[-1], y)
+    backprop = net.backward(trace, dy).copy()
+    measured = central_difference(net, x, y, loss, h)
+    errors = np.abs(backprop - measured)
+    for _, own, _ in net.blocks():
+        scale = np.maximum(np.abs(backprop[..., own]), np.abs(measured[..., own])).max(-1)
+        errors[..., own] /= np.maximum(np.maximum(scale, 1e-3 * np.abs(value)), 1e-300)[..., None]
+    *member, i = (int(k) for k in np.unravel_index(np.nanargmax(errors), errors.shape))
+    name, own, shape = next(block for block in net.blocks() if block[1].start <= i < block[1].stop)
+    index = tuple(int(k) for k in np.unravel_index(i - own.start, shape))
+    error, ours, theirs = (float(array[(*member, i)]) for array in (errors, backprop, measured))
+    return GradientCheck(error, name, index, tuple(member), ours, theirs, errors)

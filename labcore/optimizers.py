@@ -1,0 +1,136 @@
+"""Optimizers: a rule a class, each its published formula on two arrays, θ and the gradient g, both (..., P).
+
+Every hyper-parameter may be an array over the ensemble: `SGD(lr=np.array([0.1, 1.0]))` gives two networks a rate each.
+It is kept with one more axis at its end, so that it broadcasts against θ.
+"""
+
+import numpy as np
+
+from .validation import fits, in_range
+
+
+class Optimizer:
+    """Owner of the clock t and the memory; a subclass writes `rule(theta, g)`, which changes θ in place."""
+    memory = ()  #: names of the arrays like θ that the rule keeps
+
+    def __init__(self, **hyper):
+        self.hyper = hyper.keys()
+        for name, value in hyper.items():
+            high, may_be_0 = (1 if name.startswith("beta") else np.inf), name not in ("lr", "eps")
+            value = in_range(name, value, 0, high, low_included=may_be_0)
+            setattr(self, name, value[..., None] if np.ndim(value) else value)
+        self.shape = None
+
+    def reset(self, shape):
+        """Set the clock and the memory to 0, for a θ of this shape."""
+        for name in self.hyper:
+            own = np.shape(getattr(self, name))[:-1]
+            if not fits(own, shape[:-1]):
+                raise ValueError(f"{name} must be a number or broadcast to the ensemble's shape {shape[:-1]}; "
+                                 f"got shape {own}; mlp(seed=...) with an array of seeds makes an ensemble")
+        self.shape, self.t = shape, 0
+        for name in self.memory:
+            setattr(self, name, np.zeros(shape))
+
+    def update(self, theta, grad):
+        """Change θ (..., P) in place by one step along the gradient dL/dθ of the same shape."""
+        if self.shape != theta.shape:
+            self.reset(theta.shape)
+        self.t += 1
+        self.rule(theta, grad)
+
+    def __repr__(self):
+        shown = ", ".join(f"{name}={getattr(self, name)}" for name in self.hyper)
+        return f"{type(self).__name__}({shown})"
+
+
+class SGD(Optimizer):
+    """Gradient descent: θ ← θ − lr g. Stochastic when g comes from a part of the examples."""
+
+    def __init__(self, lr):
+        super().__init__(lr=lr)
+
+    def rule(self, theta, g):
+        theta -= self.lr * g
+
+
+class Momentum(Optimizer):
+    """Momentum: v ← β v − lr g, θ ← θ + v (Polyak, 1964, eq. 9; report B writes it so).
+
+    With `nesterov=True` θ moves by β v − lr g with the new v: Nesterov (1983) as in Bengio et al. (2013), eq. 7.
+    """
+    memory = ("v",)
+
+    def __init__(self, lr, beta=0.9, nesterov=False):
+        super().__init__(lr=lr, beta=beta)
+        self.nesterov = bool(nesterov)
+
+    def rule(self, theta, g):
+        step = self.lr * g
+        self.v *= self.beta
+        self.v -= step
+        theta += self.beta * self.v - step if self.nesterov else self.v
+
+
+class AdaGrad(Optimizer):
+    """AdaGrad: n ← n + g², θ ← θ − lr g / (√n + ε) (Duchi et al., 2011, fig. 1); or / √(n + ε), as in report B."""
+    memory = ("n",)
+
+    def __init__(self, lr, eps=1e-10, eps_inside=False):
+        super().__init__(lr=lr, eps=eps)
+        self.eps_inside = bool(eps_inside)
+
+    def rule(self, theta, g):
+        self.n += g * g
+        theta -= self.lr * g / (np.sqrt(self.n + self.eps) if self.eps_inside else np.sqrt(self.n) + self.eps)
+
+
+class RMSProp(Optimizer):
+    """RMSProp: n ← β n + (1 − β) g², θ ← θ − lr g / (√n + ε) (Tieleman and Hinton, 2012, lecture 6.5)."""
+    memory = ("n",)
+
+    def __init__(self, lr=0.01, beta=0.9, eps=1e-8):
+        super().__init__(lr=lr, beta=beta, eps=eps)
+
+    def rule(self, theta, g):
+        self.n += (1 - self.beta) * (g * g - self.n)
+        theta -= self.lr * g / (np.sqrt(self.n) + self.eps)
+
+
+class Adam(Optimizer):
+    """Adam (Kingma and Ba, 2015, algorithm 1): m and v are means of g and g², each divided by 1 − βᵗ.
+
+    `weight_decay` · θ is added to the gradient (report D); AdamW does it the other way. `amsgrad` uses the largest v so
+    far (Reddi et al., 2018, algorithm 2, with the bias correction kept). `maximize` climbs instead.
+    """
+    memory = ("m", "v", "v_max")
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False):
+        super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
+        self.amsgrad, self.maximize, self.decays = bool(amsgrad), bool(maximize), bool(np.any(weight_decay))
+
+    def decay(self, theta, g):
+        """Return the gradient with the weight decay in it."""
+        return g + self.weight_decay * theta
+
+    def rule(self, theta, g):
+        if self.maximize:
+            g = -g
+        if self.decays:
+            g = self.decay(theta, g)
+        self.m += (1 - self.beta1) * (g - self.m)
+        self.v += (1 - self.beta2) * (g * g - self.v)
+        v = np.maximum(self.v_max, self.v, out=self.v_max) if self.amsgrad else self.v
+        m_scale, v_scale = 1 - self.beta1**self.t, 1 - self.beta2**self.t
+        theta -= (self.lr / m_scale) * self.m / (np.sqrt(v / v_scale) + self.eps)
+
+
+class AdamW(Adam):
+    """Adam with the weight decay taken off θ itself: θ ← θ − lr · weight_decay · θ (Loshchilov and Hutter, 2019)."""
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01, amsgrad=False, maximize=False):
+        super().__init__(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
+
+    def decay(self, theta, g):
+        theta -= self.lr * self.weight_decay * theta
+        return g

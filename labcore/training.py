@@ -1,0 +1,149 @@
+"""Training: a loop over epochs that the reader can see, and a function that drains it into a history."""
+
+import copy
+import warnings
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from . import losses, optimizers
+from .network import Network, classify
+from .validation import features, fits, in_range, shown, targets, whole_number
+
+
+class DivergenceWarning(RuntimeWarning):
+    """A loss that is no longer a finite number."""
+
+
+class Epoch(NamedTuple):
+    """Where training stands: epochs done so far, and the loss and accuracy (...) of the network as it is now."""
+    number: int
+    loss: np.ndarray
+    accuracy: np.ndarray
+
+
+@dataclass
+class History:
+    """What `train` recorded: row t is the network after t epochs, row 0 the untrained one."""
+    loss: np.ndarray  #: (epochs + 1, ...), the axes after the first being the ensemble's
+    accuracy: np.ndarray  #: of the same shape
+    stopped: str  #: after how many epochs training ended, and how many members had diverged by then
+
+    @property
+    def diverged(self):
+        """Which members (...) ended with a loss that is no finite number."""
+        return ~np.isfinite(self.loss[-1])
+
+    @property
+    def epochs(self):
+        """Epoch numbers 0, 1, 2, ... of the rows."""
+        return np.arange(len(self.loss))
+
+    def epochs_to(self, accuracy):
+        """Return the first epoch (...) at which the accuracy is at least `accuracy`; nan where it never is."""
+        reached = self.accuracy >= accuracy
+        return np.where(reached.any(0), reached.argmax(0), np.nan)[()]
+
+    def __repr__(self):
+        many = f" of {self.diverged.size} networks, medians" if self.diverged.ndim else ""
+        return (f"History{many}: loss {np.median(self.loss[-1]):.5f}, accuracy {np.median(self.accuracy[-1]):.4g}; "
+                f"{self.stopped}")
+
+
+def steps(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True, seed=0,
+          stop_at_accuracy=None, stop_at_loss=None):
+    """Train epoch by epoch: yield an `Epoch` before the first epoch and after each.
+
+    What is yielded is measured on all examples with the network as it is at that moment: after a `break` the network
+    is the one just reported. In an ensemble a member that has reached its goal, or has diverged, stays as it is while
+    the others go on unchanged; training ends when the last has stopped. A loss that is no longer finite gives a
+    `DivergenceWarning` with the epoch and the members. Every error comes at the call, before anything is changed.
+
+    Parameters
+    ----------
+    net : Network
+        Trained in place.
+    x, y : (n, n_in) and (n, n_out) arrays
+        Inputs, and labels 0 and 1 (one-hot rows for `softmax_cross_entropy`); axes before are the ensemble's.
+    loss, optimizer : function of labcore.losses, Optimizer
+        A copy of the optimizer is used, with its clock and memory at 0.
+    batch_size : int, optional
+        Examples per update: all of them if left out, 1 for one at a time.
+    shuffle, seed : bool, int
+        Whether batches are drawn anew each epoch, and where the order comes from, for all members alike.
+    stop_at_accuracy, stop_at_loss : float, optional
+        Goals that end training.
+    """
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network; got {shown(net)}; mlp([2, 10, 10, 1]) makes one")
+    if not hasattr(loss, "threshold"):
+        known = ", ".join(sorted(name for name, f in vars(losses).items() if hasattr(f, "threshold")))
+        raise TypeError(f"loss must be a function of labcore.losses; got {shown(loss)}; there are {known}")
+    if not isinstance(optimizer, optimizers.Optimizer):
+        known = ", ".join(sorted(c.__name__ for c in vars(optimizers).values() if isinstance(c, type)))
+        raise TypeError(f"optimizer must be an instance such as SGD(lr=0.5); got {shown(optimizer)}; there are {known}")
+    x = features(x, net.n_in)
+    y = losses.check_labels(loss, targets(y, x, net.n_out))
+    epochs, n = whole_number("epochs", epochs), x.shape[-2]
+    batch_size = n if batch_size is None else min(whole_number("batch_size", batch_size), n)
+    accuracy_goal = np.inf if stop_at_accuracy is None else in_range("stop_at_accuracy", stop_at_accuracy, 0, 1.001)
+    loss_goal = -np.inf if stop_at_loss is None else in_range("stop_at_loss", stop_at_loss, 0)
+    for name, array in {"x": x, "y": y}.items():
+        if not fits(array.shape[:-2], net.members):
+            raise ValueError(f"{name} must have two axes, or those of the ensemble {net.members} before them; "
+                             f"got {array.shape}")
+    output = net.predict(x)
+    if loss.probabilities and not ((output >= 0) & (output <= 1)).all():
+        raise ValueError(f"{loss.__name__} takes probabilities; got outputs from {output.min():.3g} to "
+                         f"{output.max():.3g}; end the network in Sigmoid, or use sigmoid_cross_entropy on logits")
+    optimizer = copy.copy(optimizer)
+    optimizer.reset(net.theta.shape)
+    rng = np.random.default_rng(whole_number("seed", seed, 0))
+    order = (lambda: rng.permutation(n)) if shuffle else (lambda: np.arange(n))
+    return _epochs(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal)
+
+
+def _epochs(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal):
+    theta, truth, n, trace, dy = net.theta, classify(y), y.shape[-2], None, None
+    stopped, kept, any_stopped = np.zeros(net.members, bool), theta.copy(), False
+    for number in range(epochs + 1):
+        with np.errstate(all="ignore"):  # an overflow is reported below, once and by name
+            if number and batch_size == n:
+                optimizer.update(theta, net.backward(trace, dy))
+            elif number:
+                rows = order()
+                for start in range(0, n, batch_size):
+                    batch = rows[start:start + batch_size]
+                    part = net.forward(x[..., batch, :])
+                    optimizer.update(theta, net.backward(part, loss(part[-1], y[..., batch, :])[1]))
+            if any_stopped:
+                theta[stopped] = kept[stopped]
+            trace = net.forward(x)
+            value, dy = loss(trace[-1], y)
+            accuracy = losses.share_right(classify(trace[-1], loss.threshold), truth)
+            goes_on = (value - value == 0) & (accuracy < accuracy_goal) & (value > loss_goal)  # nan - nan is not 0
+        if not (goes_on.all() if net.members else goes_on):  # .all() of a scalar costs more than this line
+            any_stopped, new = True, ~(goes_on | stopped)
+            kept[new] = theta[new]
+            stopped |= new
+            lost = new & ~np.isfinite(value)
+            if lost.any():
+                who = ", ".join(f"member {i[0] if len(i) == 1 else tuple(i)}" for i in np.argwhere(lost).tolist())
+                warnings.warn(f"{who if net.members else 'training'} diverged at epoch {number}: the loss is no longer "
+                              "finite; a smaller lr usually helps", DivergenceWarning, stacklevel=2)
+        yield Epoch(number, value, accuracy)
+        if any_stopped and stopped.all():
+            return
+
+
+def train(net, x, y, *, epochs, **settings):
+    """Train as `steps` does, with the same arguments, and return the `History`.
+
+    Divergence ends training with a `DivergenceWarning`; the history up to it is returned as ever.
+    """
+    rows = [(epoch.loss, epoch.accuracy) for epoch in steps(net, x, y, epochs=epochs, **settings)]
+    loss, accuracy = (np.array(column) for column in zip(*rows))
+    done, lost = len(rows) - 1, np.count_nonzero(~np.isfinite(loss[-1]))
+    stopped = f"{done} epochs" if done == epochs else f"stopped after {done} of {epochs} epochs"
+    return History(loss, accuracy, stopped + (f", {lost} of {loss[-1].size} diverged" if lost else ""))
