@@ -1,7 +1,7 @@
 """Pictures and printed lines of data and training. Each picture takes an `ax`, returns it, and never shows it.
 
 Class 0 is a red disc, class 1 a blue square, a wrong answer has a black ring: nothing is said by colour alone, and the
-colours (Okabe and Ito, 2008) can be told apart by people with colour-blindness.
+colours (Paul Tol's vibrant scheme, 2021) can be told apart by people with colour-blindness.
 """
 
 import matplotlib.pyplot as plt
@@ -10,8 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from .network import classify
 
-RED, BLUE, GREEN, ORANGE, PURPLE = "#D55E00", "#0072B2", "#009E73", "#E69F00", "#CC79A7"
-GREY = "#666666"
+RED, BLUE, GREEN, ORANGE, PURPLE, GREY = "#CC3311", "#0077BB", "#009988", "#EE7733", "#AA3377", "#666666"
 CLASS_STYLES = ({"c": RED, "marker": "o", "label": "class 0"}, {"c": BLUE, "marker": "s", "label": "class 1"})
 CLASSES = LinearSegmentedColormap.from_list("classes", [RED, "#FFFFFF", BLUE])
 

@@ -1,0 +1,45 @@
+# The two commands are `make book` and `make test`. `make help` lists the others.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+KERNELS ?= Haswell Sandybridge Prescott
+
+.PHONY: help book test nbval kernels notebooks bench lab clean
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is younger than what it was made from as long as nothing there changed, so a second call installs nothing.
+$(READY): requirements.txt site/constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=python3.12 names another")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+book: $(READY) ## build the book; any warning fails
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "The book is built. Open _build/html/index.html in a browser."
+
+test: $(READY) ## run every test: labcore, the book's rules, every cell of every notebook
+	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory nbval
+
+nbval: $(READY) ## run every cell of every notebook and compare what it prints
+	$(BIN)/python -m pytest --nbval book/
+
+kernels: $(READY) ## the same with the matrix kernels of other processors (x86 only); KERNELS="..." names them
+	for kernel in $(KERNELS); do \
+		echo "OPENBLAS_CORETYPE=$$kernel"; OPENBLAS_CORETYPE=$$kernel $(MAKE) --no-print-directory nbval || exit 1; done
+
+notebooks: $(READY) ## run all chapters and store what they print, after a change to a cell or to labcore
+	$(BIN)/python site/run_notebooks.py
+
+bench: $(READY) ## time a training step against a loop written out by hand
+	$(BIN)/python tests/benchmarks/step_time.py
+
+lab: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=book
+
+clean: ## delete what was built and installed
+	rm -rf _build .venv .pytest_cache labcore.egg-info
+	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

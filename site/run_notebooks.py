@@ -1,0 +1,52 @@
+"""Run chapters from a fresh kernel and store them as the book keeps them: text outputs yes, pictures no.
+
+    python site/run_notebooks.py [NOTEBOOK ...]        all of book/ if none is named
+
+Pictures are drawn again when the book is built. Without them a diff shows what changed, and nbval compares the line
+``<Figure size ...>`` that stays. A cell that raises or writes to stderr ends the run, and leaves its file as it was.
+"""
+
+import argparse
+import pathlib
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def run(path):
+    """Execute one notebook in its own folder and write it back; return how many code cells it has."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:
+        cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                            resources={"metadata": {"path": str(path.parent)}})
+    client.execute()
+    for number, cell in enumerate(code, start=1):
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                raise SystemExit(f"{path}: code cell {number} writes to stderr:\n{output.text}")
+            for kind in [kind for kind in output.get("data", {}) if kind.startswith("image/")]:
+                del output.data[kind]
+            output.pop("metadata", None) if output.output_type == "stream" else output.update(metadata={})
+    notebook.metadata = nbformat.from_dict(METADATA)
+    nbformat.write(notebook, path)
+    return len(code)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=pathlib.Path, metavar="NOTEBOOK")
+    chosen = parser.parse_args().notebooks or sorted((ROOT / "book").glob("*.ipynb"))
+    for path in chosen:
+        print(f"{path.name}: {run(path.resolve())} code cells", flush=True)
+
+
+if __name__ == "__main__":
+    main()
