@@ -1,0 +1,211 @@
+"""The rules that the book keeps, read from its files; that the cells give what is stored is nbval's part."""
+
+import pathlib
+import re
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BOOK = ROOT / "book"
+CHAPTERS = sorted(BOOK.glob("*.ipynb"))
+PAGES = sorted(BOOK.glob("*.md"))
+TAGS = {"hide-input", "claim"}
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$]*\$|`[^`]*`", re.DOTALL)
+
+
+def chapter(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in chapter(path).cells if cell.cell_type == "code"]
+
+
+def text_cells(path):
+    return [cell.source for cell in chapter(path).cells if cell.cell_type == "markdown"]
+
+
+def printed(cell):
+    """All that a cell shows as text."""
+    return [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
+
+
+def draws(cell):
+    return any(text.startswith("<Figure") for text in printed(cell))
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", ()))
+
+
+def visible_text(path):
+    """The prose of a page or chapter, as one string."""
+    return "\n\n".join(text_cells(path)) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
+
+
+def all_chapters(test):
+    return pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)(test)
+
+
+def all_pages(test):
+    return pytest.mark.parametrize("path", CHAPTERS + PAGES, ids=lambda path: path.stem)(test)
+
+
+def test_there_are_chapters_1_to_7():
+    assert [int(path.stem[:2]) for path in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
+    assert len(CHAPTERS) >= 7
+
+
+def test_every_page_is_in_the_table_of_contents():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    listed = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    assert sorted(listed) == sorted(f"book/{path.stem}" for path in CHAPTERS + PAGES)
+    chapters = [name for name in listed if name[5:7].isdigit()]
+    assert chapters == sorted(chapters), "chapters stand in the order of their numbers"
+
+
+@all_chapters
+def test_cells_were_run_in_order_from_a_fresh_kernel(path):
+    # nbval compares nothing where execution_count is null, so a chapter that was never run would pass it
+    counts = [cell.execution_count for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1)) and counts
+    assert all(cell.source.strip() for cell in chapter(path).cells)
+
+
+@all_chapters
+def test_no_picture_is_stored(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            assert not [kind for kind in output.get("data", {}) if kind.startswith("image/")]
+
+
+@all_chapters
+def test_every_figure_has_alt_text_and_a_caption(path):
+    figures = [cell for cell in code_cells(path) if draws(cell)]
+    assert figures, "a chapter without a figure"
+    for cell in figures:
+        settings = cell.metadata.get("mystnb", {})
+        alt, caption = settings.get("image", {}).get("alt", ""), settings.get("figure", {}).get("caption", "")
+        assert len(alt) >= 40, f"alt text says what is to be seen: {cell.source[:60]}"
+        assert len(caption) >= 20, f"a caption: {cell.source[:60]}"
+        assert sum(text.startswith("<Figure") for text in printed(cell)) == 1, "one figure a cell"
+
+
+@all_chapters
+def test_outputs_hold_nothing_that_changes_from_run_to_run(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", f"a warning is shown: {output.text}"
+        for text in printed(cell):
+            assert not re.search(r"\bat 0x[0-9a-f]+|<[a-z_.]+\.[A-Za-z]+ object|np\.(float|int|True|False)", text), text
+            assert not re.search(r"\d\s?(µs|ms|seconds)\b|\d\d:\d\d:\d\d", text), f"a time: {text}"
+            assert "\\" not in text and "/site-packages" not in text and "/home" not in text, f"a path: {text}"
+
+
+def significant_digits(number):
+    """Digits of a printed decimal, without the zeros that only place the point: 0.00104 has 3, 1.00000 has 1."""
+    return len(re.split("e", number.rstrip("0") if "e" not in number else number)[0].replace(".", "").lstrip("0"))
+
+
+@pytest.mark.parametrize("number, digits", [("0.00104", 3), ("1.00000", 1), ("0.99834", 5), ("12.3456", 6), ("1.25e-10", 3)])
+def test_significant_digits_are_counted_right(number, digits):
+    assert significant_digits(number) == digits
+
+
+@all_chapters
+def test_printed_numbers_have_at_most_5_significant_digits(path):
+    # more of them would differ between processors
+    for cell in code_cells(path):
+        for text in printed(cell):
+            for number in re.findall(r"\d*\.\d+(?:e[+-]?\d+)?|\d+\.(?!\w)", text):
+                assert significant_digits(number) <= 5, f"{number} in: {text}"
+
+
+@all_chapters
+def test_each_claim_is_asserted(path):
+    claims = [cell for cell in code_cells(path) if "claim" in tags(cell)]
+    assert claims, "a chapter that claims nothing that could be false"
+    for cell in claims:
+        assert re.search(r"^\s*assert ", cell.source, re.MULTILINE), cell.source
+
+
+@all_chapters
+def test_a_cell_can_be_taken_in_at_a_glance(path):
+    for cell in code_cells(path):
+        lines = cell.source.splitlines()
+        assert tags(cell) <= TAGS, f"unknown tags: {tags(cell) - TAGS}"
+        assert len(lines) <= (30 if "hide-input" in tags(cell) else 22), cell.source
+        assert max(map(len, lines)) <= 88, "wider than the page"
+
+
+@all_chapters
+def test_a_chapter_opens_and_ends_as_all_do(path):
+    first, last = text_cells(path)[0], text_cells(path)[-1]
+    assert re.match(rf"# {int(path.stem[:2])}\. \w+ ", first)
+    assert all(words in first for words in ("**You will**", "**You need**", "**Time:** about "))
+    assert sum(text.startswith("# ") for text in text_cells(path)) == 1
+    assert "## Summary" in last
+
+
+def test_the_landing_page_lists_the_chapters_by_their_titles_and_minutes():
+    rows = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \| (\d+) \|$", visible_text(BOOK / "intro.md"), re.MULTILINE)
+    first = {path: text_cells(path)[0] for path in CHAPTERS}
+    assert rows == [
+        (*re.match(r"# (\d+)\. (.+)", text).groups(), path.name, re.search(r"\*\*Time:\*\* about (\d+)", text)[1])
+        for path, text in first.items()
+    ]
+
+
+@all_chapters
+def test_text_reads_in_plain_jupyter(path):
+    # no directive, role or label of MyST: JupyterLab without an extension would show them as they stand
+    for text in text_cells(path):
+        assert not re.search(r"```\{|^:::|\{[a-z:]+\}`|^\([\w-]+\)=", text, re.MULTILINE), text
+        assert text.count("$$") % 2 == 0, text
+
+
+@all_chapters
+def test_a_quotation_is_a_common_mistake(path):
+    # the style sheet draws every quotation as a warning
+    for text in text_cells(path):
+        for quotation in re.findall(r"(?:^>.*\n?)+", text, re.MULTILINE):
+            assert quotation.startswith("> **Common mistake"), quotation
+
+
+@all_pages
+def test_prose_keeps_to_plain_words(path):
+    prose = MATHS_OR_CODE.sub(" ", LINK.sub(" ", visible_text(path)))
+    for word in (r"!", r"\bsimply\b", r"\bobviously\b", r"\bof course\b", r"\blet's\b", r"\bclearly\b"):
+        found = re.search(word, prose, re.IGNORECASE)
+        assert not found, prose[max(0, found.start() - 60):found.end() + 20]
+    # British spelling with -ize, as Oxford has it: the field's terms (optimizer, initializer) are spelt so
+    other = re.search(r"\b(color|behavior|neighbor|center|labeled|gray)|\w(al|im|ar)is(e|es|ed|ing|er|ation)\b", prose)
+    assert not other or other[0].endswith(("vise", "rise")), f"spelling: {other}"
+
+
+@pytest.mark.parametrize("path", [*CHAPTERS, *PAGES, *ROOT.glob("*.md")], ids=lambda path: path.stem)
+def test_links_inside_the_project_lead_somewhere(path):
+    for target in LINK.findall(visible_text(path)):
+        if re.match(r"https?://", target):
+            continue
+        file, _, anchor = unquote(target).partition("#")
+        goal = (path.parent / file).resolve() if file else path
+        assert goal.exists(), f"{target} in {path.name}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", visible_text(goal), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in slugs, f"{target} in {path.name}"
+
+
+@all_chapters
+def test_formulas_are_numbered_once_and_in_order(path):
+    text = visible_text(path)
+    numbers = re.findall(r"\\tag\{(\d+)\.(\d+)\}", text)
+    assert [(int(a), int(b)) for a, b in numbers] == [(int(path.stem[:2]), k) for k in range(1, len(numbers) + 1)]
+    for mentioned in re.findall(rf"\(({int(path.stem[:2])}\.\d+)\)", MATHS_OR_CODE.sub(" ", text)):
+        assert tuple(mentioned.split(".")) in numbers, f"({mentioned}) is spoken of and isn't there"
