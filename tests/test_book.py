@@ -139,6 +139,7 @@ def test_a_cell_can_be_taken_in_at_a_glance(path):
     for cell in code_cells(path):
         lines = cell.source.splitlines()
         assert tags(cell) <= TAGS, f"unknown tags: {tags(cell) - TAGS}"
+        assert not cell.source.rstrip().endswith(";"), "hides a value from Jupyter but not from nbval: assign it to _"
         assert len(lines) <= (30 if "hide-input" in tags(cell) else 22), cell.source
         assert max(map(len, lines)) <= 88, "wider than the page"
 
