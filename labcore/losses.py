@@ -12,6 +12,7 @@ import numpy as np
 
 from .activations import sigmoid
 from .network import classify
+from .validation import shown
 
 EPS = 1e-12  #: how near to 0 and 1 binary_cross_entropy lets a probability come
 
@@ -81,12 +82,13 @@ def softmax_cross_entropy(prediction, target):
 
 def check_labels(loss, y):
     """Return the float array y if it is what the loss is made for; ValueError otherwise."""
-    if loss.labels == "binary" and not np.isin(y, (0, 1)).all():
-        wrong = y[~np.isin(y, (0, 1))][0]
-        raise ValueError(f"{loss.__name__} needs labels 0 or 1; got {wrong:g}; (y > 0).astype(float) maps ±1 to them")
-    if loss.labels == "one-hot" and not ((y >= 0).all() and np.allclose(y.sum(-1), 1) and y.shape[-1] > 1):
-        raise ValueError(f"{loss.__name__} needs rows of two or more non-negative numbers that add up to 1; got a row "
-                         f"{y[..., 0, :].ravel()[:5]}; np.eye(k)[classes] makes them from class numbers")
+    other = y[~np.isin(y, (0, 1))]
+    if loss.labels == "binary" and other.size:
+        raise ValueError(f"{loss.__name__} needs labels 0 or 1; got {other[0]:g}; for ±1 take (y > 0).astype(float)")
+    wrong = (y < 0).any(-1) | (np.abs(y.sum(-1) - 1) > 1e-9) | (y.shape[-1] < 2)
+    if loss.labels == "one-hot" and wrong.any():
+        raise ValueError(f"{loss.__name__} needs rows of two or more non-negative numbers that add up to 1; got "
+                         f"{shown(y[wrong][0].tolist())}; np.eye(k)[classes] makes them from class numbers")
     return y
 
 

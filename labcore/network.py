@@ -40,7 +40,7 @@ class Network:
             start = own.stop
 
     def __reduce__(self):  # copies and pickles are built anew, so that their layers look into their own θ
-        return Network, (self.layers, self._theta)
+        return type(self), (self.layers, self._theta)
 
     @property
     def theta(self):

@@ -112,7 +112,7 @@ def significant_digits(number):
     return len(re.split("e", number.rstrip("0") if "e" not in number else number)[0].replace(".", "").lstrip("0"))
 
 
-@pytest.mark.parametrize("number, digits", [("0.00104", 3), ("1.00000", 1), ("0.99834", 5), ("12.3456", 6), ("1.25e-10", 3)])
+@pytest.mark.parametrize("number, digits", [("0.00104", 3), ("1.00000", 1), ("12.3456", 6), ("1.25e-10", 3)])
 def test_significant_digits_are_counted_right(number, digits):
     assert significant_digits(number) == digits
 
