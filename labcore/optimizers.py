@@ -14,7 +14,7 @@ class Optimizer:
     memory = ()  #: names of the arrays like θ that the rule keeps
 
     def __init__(self, **hyper):
-        self.hyper = hyper.keys()
+        self.hyper = tuple(hyper)
         for name, value in hyper.items():
             high, may_be_0 = (1 if name.startswith("beta") else np.inf), name not in ("lr", "eps")
             value = in_range(name, value, 0, high, low_included=may_be_0)
