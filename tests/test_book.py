@@ -14,7 +14,7 @@ CHAPTERS = sorted(BOOK.glob("*.ipynb"))
 PAGES = sorted(BOOK.glob("*.md"))
 TAGS = {"hide-input", "claim"}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$]*\$|`[^`]*`", re.DOTALL)
+MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\\begin\{equation\*\}.*?\\end\{equation\*\}|\$[^$]*\$|`[^`]*`", re.DOTALL)
 
 
 def chapter(path):
@@ -201,6 +201,13 @@ def test_links_inside_the_project_lead_somewhere(path):
             headings = re.findall(r"^#+ (.+)$", visible_text(goal), re.MULTILINE)
             slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
             assert anchor in slugs, f"{target} in {path.name}"
+
+
+@all_pages
+def test_a_number_stands_where_mathjax_takes_it(path):
+    # Sphinx wraps $$ of several lines in "split", where \\tag is an error that only the reader sees
+    for formula in re.findall(r"\$\$(.*?)\$\$", visible_text(path), re.DOTALL):
+        assert not (r"\\" in formula and r"\tag" in formula), f"write it as an equation*: {formula}"
 
 
 @all_chapters
