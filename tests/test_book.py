@@ -14,7 +14,8 @@ CHAPTERS = sorted(BOOK.glob("*.ipynb"))
 PAGES = sorted(BOOK.glob("*.md"))
 TAGS = {"hide-input", "claim"}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\\begin\{equation\*\}.*?\\end\{equation\*\}|\$[^$]*\$|`[^`]*`", re.DOTALL)
+MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\\begin\{equation\*\}.*?\\end\{equation\*\}|\$[^$]*\$|`[^`]*`",
+                           re.DOTALL)
 
 
 def chapter(path):
