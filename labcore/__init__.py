@@ -8,6 +8,8 @@ from .layers import Dense, Layer
 from .losses import accuracy, binary_cross_entropy, sigmoid_cross_entropy, softmax_cross_entropy, squared_error
 from .network import Network, classify, mlp
 from .optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
+from .results import Sweep, wilson
+from .sweeps import sweep
 from .training import DivergenceWarning, Epoch, History, steps, train
 
 __version__ = "0.1.0"

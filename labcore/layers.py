@@ -40,6 +40,20 @@ def _row_of_ones(n):
     return row
 
 
+@functools.lru_cache(maxsize=32)
+def _rows_at_once(n):
+    return max(k for k in range(1, 11) if n % k == 0)
+
+
+def _add_to_rows(y, b):
+    """Add b (..., 1, m) to each row of y (..., n, m), which is contiguous, in place."""
+    n, m = y.shape[-2:]
+    if y.ndim > 2 and (k := _rows_at_once(n)) > 1:  # longer inner loops: half the time in an ensemble, the same bits
+        y = y.reshape(*y.shape[:-2], n // k, k * m)
+        b = np.repeat(b, k, axis=-2).reshape(*b.shape[:-2], 1, k * m)
+    y += b
+
+
 class Dense(Layer):
     """Every output is a weighted sum of all inputs: y = x W + b, with W (..., n_in, n_out) and b (..., 1, n_out).
 
@@ -65,7 +79,7 @@ class Dense(Layer):
     def forward(self, x):
         y = x @ self.W
         if self.bias:
-            y += self.b
+            _add_to_rows(y, self.b)
         return y
 
     def backward(self, x, y, dy, needs_dx=True):

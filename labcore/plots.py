@@ -4,6 +4,8 @@ Class 0 is a red disc, class 1 a blue square, a wrong answer has a black ring: n
 colours (Paul Tol's vibrant scheme, 2021) can be told apart by people with colour-blindness.
 """
 
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -97,7 +99,9 @@ def learning_curve(history, ax=None, what="loss", label=None, log=True, **style)
         raise ValueError(f"what must be 'loss' or 'accuracy'; got {what!r}")
     ax, values = ax or plt.subplots()[1], getattr(history, what)
     values = values.reshape(len(values), -1)
-    low, middle, high = np.nanquantile(values, (0.25, 0.5, 0.75), axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of an epoch at which all have diverged
+        low, middle, high = np.nanquantile(values, (0.25, 0.5, 0.75), axis=1)
     first = 1 if log else 0  # a logarithmic axis has no epoch 0
     line, = ax.plot(history.epochs[first:], middle[first:], label=label, **style)
     if values.shape[1] > 1:
@@ -106,6 +110,18 @@ def learning_curve(history, ax=None, what="loss", label=None, log=True, **style)
     if log:
         ax.set_xscale("log")
         ax.set_yscale("log" if what == "loss" else "linear")
+    return ax
+
+
+def sweep_curves(sweep, ax=None, what="loss", log=True):
+    """Draw the learning curve of each setting of a `Sweep`, a median with a band of quartiles, labelled."""
+    ax = ax or plt.subplots()[1]
+    dashes = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (8, 2)))
+    colors = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(sweep.settings)))
+    for k, (name, history) in enumerate(zip(sweep.labels(), sweep.histories)):
+        if history is not None:
+            learning_curve(history, ax, what, label=name, log=log, color=colors[k], linestyle=dashes[k % len(dashes)])
+    ax.legend(fontsize=9)
     return ax
 
 

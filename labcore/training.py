@@ -25,10 +25,11 @@ class Epoch(NamedTuple):
 
 @dataclass
 class History:
-    """What `train` recorded: row t is the network after t epochs, row 0 the untrained one."""
+    """What training recorded: row t is the network after t · `every` epochs, row 0 the untrained one."""
     loss: np.ndarray  #: (epochs + 1, ...), the axes after the first being the ensemble's
     accuracy: np.ndarray  #: of the same shape
     stopped: str  #: after how many epochs training ended, and how many members had diverged by then
+    every: int = 1  #: epochs from one row to the next
 
     @property
     def diverged(self):
@@ -37,13 +38,13 @@ class History:
 
     @property
     def epochs(self):
-        """Epoch numbers 0, 1, 2, ... of the rows."""
-        return np.arange(len(self.loss))
+        """Epoch numbers of the rows."""
+        return np.arange(len(self.loss)) * self.every
 
     def epochs_to(self, accuracy):
-        """Return the first epoch (...) at which the accuracy is at least `accuracy`; nan where it never is."""
+        """Return the first recorded epoch (...) with at least that accuracy; nan where there is none."""
         reached = self.accuracy >= accuracy
-        return np.where(reached.any(0), reached.argmax(0), np.nan)[()]
+        return np.where(reached.any(0), reached.argmax(0) * self.every, np.nan)[()]
 
     def __repr__(self):
         many = f" of {self.diverged.size} networks, medians" if self.diverged.ndim else ""

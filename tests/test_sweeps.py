@@ -1,0 +1,242 @@
+"""Sweeps: every number is that of the run alone, on one machine, on many processes, and when one of them dies."""
+
+import os
+import signal
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+
+import numpy as np
+import pytest
+
+import labcore as lab
+from labcore import sweeps
+
+XOR = {"XOR": lab.generate_xor_easy()}
+BOTH = XOR | {"linear": lab.generate_linear(20)}
+SMALL = dict(epochs=20, seeds=range(5), hidden=(4, 4))
+
+
+def assert_same(one, other):
+    assert one.settings == other.settings and one.errors == other.errors and one.seeds == other.seeds
+    for a, b in zip(one.histories, other.histories):
+        assert np.array_equal(a.loss, b.loss, equal_nan=True) and np.array_equal(a.accuracy, b.accuracy)
+
+
+def alone(problem, seed, epochs, hidden=(10, 10), lr=0.5, optimizer=lab.SGD, init_scale=1.0, activation=lab.Sigmoid,
+          batch_size=None):
+    x, y = problem
+    net = lab.mlp([2, *hidden, 1], hidden=activation, seed=seed)
+    for name, own, _ in net.blocks():
+        if name.startswith("W"):
+            net.theta[own] *= init_scale
+    return lab.train(net, x, y, loss=lab.squared_error, optimizer=optimizer(lr=lr), epochs=epochs,
+                     batch_size=batch_size)
+
+
+@pytest.mark.parametrize("axes", [
+    {"lr": [0.1, 1.0, 3.0]}, {"lr": [0.1, 1.0], "init_scale": [0.5, 1.0]}, {"hidden": [(3,), (4, 5)], "lr": [0.5]},
+    {"activation": [lab.Tanh, lab.ReLU], "lr": [0.1, 0.2]}, {"optimizer": [lab.Adam, lab.Momentum], "lr": [0.01, 0.1]},
+    {"batch_size": [None, 4], "lr": [0.5]},
+], ids=lambda axes: "-".join(axes))
+def test_each_history_equals_the_runs_alone(axes, monkeypatch):
+    monkeypatch.setattr(sweeps, "BLOCK_BYTES", 8 * 21 * 10 * 7)  # blocks of 7, so that one holds two settings
+    found = lab.sweep(BOTH, epochs=12, seeds=[3, 1, 4, 1, 5], **axes)
+    assert len(found.settings) == len(found.histories) == 2 * np.prod([len(values) for values in axes.values()])
+    for setting, history in zip(found.settings, found.histories):
+        how = {name: values[0] for name, values in axes.items()} | setting
+        problem = BOTH[how.pop("problem")]
+        for k, seed in enumerate([3, 1, 4, 1, 5]):
+            one = alone(problem, seed, 12, **how)
+            assert np.array_equal(history.loss[:, k], one.loss) and np.array_equal(history.accuracy[:, k], one.accuracy)
+
+
+def test_every_thins_what_is_kept_and_not_what_is_computed():
+    whole, thin = (lab.sweep(XOR, lr=1.0, every=every, **SMALL)[0] for every in (1, 5))
+    assert thin.epochs.tolist() == [0, 5, 10, 15, 20] and np.array_equal(thin.loss, whole.loss[::5])
+    assert np.array_equal(whole.epochs_to(0.5) <= thin.epochs_to(0.5), np.isfinite(thin.epochs_to(0.5)))
+
+
+def test_blocks_fit_the_cache():
+    assert sweeps.block_size(21, (10, 10)) * 21 * 10 * 8 <= sweeps.BLOCK_BYTES
+    assert sweeps.block_size(10**6, (1000,)) == 1 and sweeps.block_size(21, ()) > 100
+
+
+def test_what_it_answers():
+    found = lab.sweep(XOR, epochs=3000, seeds=range(12), lr=[0.001, 1.0], every=50)
+    (none, low_0, high_0), (count, low, high) = found.solved(1.0)
+    assert none == 0 and low_0 == 0 < high_0 < 0.3
+    assert count == (found[1].accuracy[-1] == 1).sum() > 6 and low < count / 12 < high
+    reached = found.epochs_to(0.9)
+    assert reached.shape == (2, 12) and np.isnan(reached[0]).all()
+    assert (reached[1][~np.isnan(reached[1])] % 50 == 0).all()
+    assert found.at("loss").shape == (2, 3)
+    np.testing.assert_array_equal(found.at("loss", 100)[1], np.quantile(found[1].loss[2], (0.25, 0.5, 0.75)))
+    assert (np.diff(found.at("accuracy")) >= 0).all()
+
+
+def test_the_table_is_text_and_html():
+    found = lab.sweep(XOR, lr=[0.1, 1e9], optimizer=lab.SGD, activation=lab.Identity, output=lab.Identity, **SMALL)
+    lines = repr(found).splitlines()
+    assert lines[0].split()[:2] == ["lr", "≥"] and len(lines) == 3 and "5" in lines[2].split()[-1]  # all diverged
+    page = found._repr_html_()
+    assert page.count("<tr>") == 3 and ">lr</th>" in page and ">0.1</td>" in page
+    assert "<script>" not in lab.results.Table([{"a": "<script>"}])._repr_html_()
+
+
+@pytest.mark.parametrize("count, trials, low, high", [(0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0),
+                                                      (5, 10, 0.2366, 0.7634)])
+def test_wilson_gives_the_intervals_of_the_literature(count, trials, low, high):
+    # (p + z²/2n ± z √(p (1 − p)/n + z²/4n²)) / (1 + z²/n), with z = 1.96
+    np.testing.assert_allclose(lab.wilson(count, trials), (low, high), atol=1e-4)
+
+
+def test_curves_have_a_line_and_a_band_for_each_setting():
+    found = lab.sweep(XOR, lr=[0.1, 1.0, 3.0], **SMALL)
+    ax = lab.plots.sweep_curves(found)
+    assert [line.get_label() for line in ax.lines] == ["lr=0.1", "lr=1", "lr=3"] and len(ax.collections) == 3
+    assert len({line.get_linestyle() for line in ax.lines}) == 3
+
+
+class Sleepy(lab.Sigmoid):
+    """A layer that fails in the setting with a width of 3."""
+
+    def forward(self, x):
+        if x.shape[-1] == 3 and x.shape[-2] == 21:
+            Sleepy.calls = getattr(Sleepy, "calls", 0) + 1
+            if Sleepy.calls > 2:
+                raise ArithmeticError("this setting can't be computed")
+        return super().forward(x)
+
+
+def test_a_setting_that_fails_is_named_and_loses_no_other():
+    Sleepy.calls = 0
+    found = lab.sweep(XOR, epochs=20, seeds=range(5), hidden=[(4,), (3,), (5,)], activation=Sleepy, lr=0.5)
+    assert [error is None for error in found.errors] == [True, False, True]
+    assert "can't be computed" in str(found.errors[1]) and found[1] is None
+    assert "failed" in repr(found) and "can't be computed" in repr(found)
+    assert np.array_equal(found[0].loss, lab.sweep(XOR, epochs=20, seeds=range(5), hidden=(4,), lr=0.5)[0].loss)
+    assert np.isnan(found.epochs_to(0.9)[1]).all() and np.isnan(found.at("loss")[1]).all()
+
+
+def test_an_interrupt_returns_what_is_finished():
+    def progress(blocks):
+        for k, block in enumerate(blocks):
+            if k == 2:
+                raise KeyboardInterrupt
+            yield block
+
+    found = lab.sweep(XOR, epochs=20, seeds=range(5), hidden=[(2,), (3,), (4,), (5,)], lr=0.5, progress=progress)
+    assert [error for error in found.errors] == [None, None, "interrupted", "interrupted"]
+    assert np.array_equal(found[1].loss, lab.sweep(XOR, epochs=20, seeds=range(5), hidden=(3,), lr=0.5)[0].loss)
+
+
+def test_a_long_sweep_reports_its_progress():
+    seen = []
+    lab.sweep(XOR, hidden=[(2,), (3,)], epochs=5, seeds=range(3), lr=0.5,
+              progress=lambda blocks: seen.extend(range(len(blocks))) or blocks)
+    assert seen == [0, 1]
+
+
+GRID = dict(lr=[0.1, 1.0], hidden=[(4, 4), (6,)], epochs=40, seeds=range(6))
+
+
+def test_processes_give_the_same_bits_in_the_same_order():
+    here = lab.sweep(BOTH, **GRID)
+    with ProcessPoolExecutor(2) as pool:
+        assert_same(lab.sweep(BOTH, executor=pool, **GRID), here)
+
+
+class Dies(lab.Sigmoid):
+    """A layer that kills the process that it first runs in, unless that is the one which started the test."""
+    home = os.getpid()
+
+    def __init__(self, home):
+        self.home = home
+
+    def forward(self, x):
+        if os.getpid() != self.home:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().forward(x)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_a_process_that_dies_costs_nothing():
+    settings = dict(hidden=[(4,), (5,)], lr=0.5, epochs=20, seeds=range(3))
+    with ProcessPoolExecutor(1) as pool:
+        found = lab.sweep(XOR, executor=pool, activation=Dies(os.getpid()), **settings)
+    assert_same(found, lab.sweep(XOR, **settings))
+
+
+class Backwards(Executor):
+    """Runs the last submitted first."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def submit(self, function, /, *args, **kwargs):
+        future = Late(self)
+        self.waiting.append((future, function, args))
+        return future
+
+
+class Late(Future):
+    def __init__(self, executor):
+        super().__init__()
+        self.executor = executor
+
+    def result(self, timeout=None):
+        while self.executor.waiting:
+            future, function, args = self.executor.waiting.pop()
+            future.set_result(function(*args))
+        return super().result(timeout)
+
+
+def test_any_executor_will_do():
+    assert_same(lab.sweep(BOTH, executor=Backwards(), **GRID), lab.sweep(BOTH, **GRID))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_gives_the_same_bits_also_when_a_worker_is_killed():
+    distributed = pytest.importorskip("distributed", reason="an extra: pip install -e .[cluster]")
+    settings = dict(lr=[0.1, 1.0], hidden=[(10, 10), (12, 12), (14, 14), (16, 16)], epochs=1500, seeds=range(8),
+                    every=100)
+    here = lab.sweep(XOR, **settings)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        with distributed.Client(cluster) as client, client.get_executor() as executor:
+            assert_same(lab.sweep(XOR, executor=executor, **settings), here)
+            pids = list(client.run(os.getpid).values())
+            assert len(set(pids)) == 2 and os.getpid() not in pids
+
+            def killing(blocks):
+                for k, block in enumerate(blocks):
+                    if k == 1:  # half-way: one block is back, others are under way
+                        os.kill(pids[0], signal.SIGKILL)
+                    yield block
+
+            assert_same(lab.sweep(XOR, executor=executor, progress=killing, **settings), here)
+            assert pids[0] not in client.run(os.getpid).values()
+
+
+@pytest.mark.parametrize("settings, error, message", [
+    ({"lr": [0.1, -1.0]}, ValueError, r"lr must lie in \(0, inf\); got -1"),
+    ({"lr": []}, ValueError, "lr is an empty list; a list is an axis"),
+    ({"lr": 0.1, "epochs": 7, "every": 2}, ValueError, "epochs must be a multiple of every.*7, 2"),
+    ({"lr": 0.1, "seeds": []}, ValueError, "seeds at least one"),
+    ({"lr": 0.1, "seeds": [-1]}, ValueError, "seed must be a whole number of at least 0"),
+    ({"rate": 0.1}, TypeError, r"can't use SGD with.*rate.*settings are .*lr"),
+    ({"lr": 0.1, "beta": 0.9}, TypeError, r"can't use SGD with.*beta"),
+    ({"lr": 0.1, "hidden": [(3,), (0,)]}, ValueError, "each of sizes must be a whole number of at least 1; got 0"),
+    ({"lr": 0.1, "activation": "relu"}, TypeError, "hidden must be a layer"),
+    ({"lr": 0.1, "loss": [lab.squared_error, "bce"]}, TypeError, "loss must be a function"),
+    ({"lr": 0.1, "epochs": 0}, ValueError, "epochs must be a whole number of at least 1; got 0"),
+], ids=str)
+def test_bad_settings_are_refused_before_anything_runs(settings, error, message):
+    def progress(blocks):
+        raise AssertionError("it has started")
+
+    with pytest.raises(error, match=message):
+        lab.sweep(XOR, **{"epochs": 10, "progress": progress} | settings)
+
+
+def test_problems_must_be_named():
+    with pytest.raises(TypeError, match="problems must be a dict such as"):
+        lab.sweep(lab.generate_xor_easy(), lr=0.1, epochs=5)
