@@ -1,0 +1,7 @@
+"""``python -m labcore``: see `labcore.cli`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

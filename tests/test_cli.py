@@ -1,0 +1,149 @@
+"""The command line, as a person uses it."""
+
+import csv
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import labcore as lab
+from labcore import cli
+
+
+def run(capsys, line):
+    """Return (status, output, error) of ``python -m labcore line``."""
+    try:
+        status = cli.main(line.split())
+    except SystemExit as stop:
+        status = stop.code
+    return status, *capsys.readouterr()
+
+
+def test_without_flags_it_is_xor_at_report_cs_settings(capsys):
+    args = cli.parser().parse_args(["train"])
+    assert (args.problem, args.hidden, args.activation, args.optimizer, args.lr, args.loss, args.epochs) == (
+        "xor", [10, 10], "sigmoid", "sgd", 0.5, "squared_error", 10_000)
+
+
+def test_training_prints_losses_predictions_and_the_result(capsys):
+    status, out, err = run(capsys, "train --epochs 100 --seed 3")
+    net = lab.mlp([2, 10, 10, 1], seed=3)
+    history = lab.train(net, *lab.generate_xor_easy(), loss=lab.squared_error, optimizer=lab.SGD(lr=0.5), epochs=100)
+    assert status == 0 and err == ""
+    lines = out.splitlines()
+    assert lines[:11] == [f"epoch {t} loss : {history.loss[t]:.5f}" for t in range(0, 101, 10)]
+    assert len([line for line in lines if line.startswith("Iter ")]) == 21
+    assert lines[-1] == f"after 100 epochs: loss {history.loss[-1]:.5f}, accuracy {history.accuracy[-1]:.2%}"
+
+
+def test_everything_that_can_be_chosen(capsys, tmp_path):
+    status, out, err = run(capsys, "train --problem xor --hidden 4 4 --activation leaky_relu --optimizer adam "
+                                   "--lr 0.01 --loss bce --init report_d --bias-init report_d --epochs 3000 "
+                                   "--stop-at-accuracy 1 --check-every 100 --seed 42 --print-every 500 "
+                                   f"--figures {tmp_path}")
+    assert status == 0 and err == ""
+    after = int(out.split("after ")[1].split()[0])
+    assert after % 100 == 0 and after < 3000 and "accuracy 100.00%" in out
+    pictures = sorted(path.name for path in tmp_path.iterdir())
+    assert pictures == ["boundary.png", "learning_curve.png", "result.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("flags", [
+    "--problem linear --batch-size 10", "--problem circles --optimizer momentum --beta 0.8 --nesterov --lr 0.1",
+    "--problem spirals --activation tanh --optimizer rmsprop --eps 1e-6", "--optimizer adagrad --eps-inside",
+    "--optimizer adamw --weight-decay 0.1 --lr 0.01", "--optimizer adam --amsgrad --lr 0.01",
+    "--no-bias --init uniform",
+    "--output identity --loss sigmoid_cross_entropy --stop-at-loss 0.6",
+    "--activation relu --init he_normal --lr 0.1", "--activation leaky_relu --slope 0.2 --batch-size 7 --no-shuffle",
+])
+def test_each_choice_runs(flags, capsys):
+    status, out, err = run(capsys, "train --epochs 5 " + flags)
+    assert status == 0 and err == "" and "after" in out
+
+
+def test_divergence_is_status_1(capsys, tmp_path):
+    status, out, err = run(capsys, "train --activation identity --output identity --lr 1e6 --epochs 500 "
+                                   f"--figures {tmp_path}")
+    assert status == 1 and "diverged at epoch" in err and err.count("\n") == 1 and "Prediction: nan" in out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["learning_curve.png", "result.png"]
+
+
+@pytest.mark.parametrize("line, message", [
+    ("train --lr -1", "lr must lie in (0, inf); got -1.0"),
+    ("train --lr nan", "lr must lie in (0, inf); got nan"),
+    ("train --lr fast", "argument --lr: invalid float value: 'fast'"),
+    ("train --hidden 0", "must be a whole number of at least 1; got 0"),
+    ("train --epochs 0", "epochs must be a whole number of at least 1; got 0"),
+    ("train --epochs 10 --check-every 0", "--check-every must be a whole number"),
+    ("train --epochs 10 --stop-at-accuracy 90", "--stop-at-accuracy must lie in [0, 1"),
+    ("train --problem xnor", "invalid choice: 'xnor'"),
+    ("train --speed 3", "unrecognized arguments: --speed 3"),
+    ("train --beta 0.9", "sgd takes --lr; got --beta"),
+    ("train --optimizer adam --beta1 1", "beta1 must lie in [0, 1); got 1.0"),
+    ("train --output identity --loss bce --lr 1", "end the network in Sigmoid"),
+    ("train --seed -3", "seed must be a whole number of at least 0"),
+    ("train --slope 0.1", "--slope is leaky_relu's; got --slope 0.1 with sigmoid, sigmoid"),
+    ("train --activation leaky_relu --slope 2", "slope must lie in [0, 1)"),
+    ("sweep --accuracy 90", "--accuracy must lie in [0, 1"),
+    ("sweep --hidden 4x4", "widths are whole numbers with - between"),
+    ("sweep --epochs 10 --every 3", "multiple of every"),
+    ("sweep --seeds 0", "seeds at least one"),
+    ("", "the following arguments are required"),
+], ids=str)
+def test_a_mistake_is_one_line_and_status_2(line, message, capsys):
+    status, out, err = run(capsys, line)
+    assert status == 2 and message in err and err.count("\n") == 1 and out == ""
+
+
+def test_a_sweep_prints_a_table_and_writes_it(capsys, tmp_path):
+    status, out, err = run(capsys, "sweep --problem xor linear --lr 0.1 1 --epochs 200 --every 10 --seeds 4 "
+                                   f"--csv {tmp_path / 'table.csv'}")
+    assert status == 0 and err == "" and len(out.splitlines()) == 6
+    with open(tmp_path / "table.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["problem"], row["lr"]) for row in rows] == [("xor", "0.1"), ("xor", "1"), ("linear", "0.1"),
+                                                             ("linear", "1")]
+    assert rows[3]["≥ 90 %"] == "4/4"
+    assert "≥ 50 %" in run(capsys, "sweep --epochs 2 --seeds 2 --accuracy 0.5")[1]
+
+
+def test_help_names_every_flag(capsys):
+    status, out, _ = run(capsys, "train --help")
+    assert status == 0
+    for flag in ("--problem", "--hidden", "--activation", "--optimizer", "--lr", "--loss", "--epochs", "--seed",
+                 "--stop-at-accuracy", "--figures", "--log-dir", "--batch-size", "--init", "--weight-decay"):
+        assert flag in out
+    assert max(map(len, out.splitlines())) <= 120 and "None" not in out
+
+
+def test_curves_are_written_for_tensorboard(capsys, tmp_path):
+    pytest.importorskip("tensorboardX", reason="an extra: pip install -e .[tensorboard]")
+    status, out, err = run(capsys, f"train --epochs 20 --log-dir {tmp_path}")
+    events = list(tmp_path.glob("events.out.tfevents.*"))
+    assert status == 0 and len(events) == 1
+    record = events[0].read_bytes()
+    assert record.count(b"loss") == record.count(b"accuracy") == 21
+
+
+def test_without_tensorboard_it_says_what_to_install(capsys, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    status, out, err = run(capsys, f"train --epochs 20 --log-dir {tmp_path / 'logs'}")
+    assert status == 2 and "pip install tensorboardX" in err and err.count("\n") == 1
+    assert not (tmp_path / "logs").exists()
+
+
+def test_it_is_a_program():
+    done = subprocess.run([sys.executable, "-m", "labcore", "train", "--epochs", "10"], capture_output=True, text=True,
+                          encoding="utf-8", env=None)
+    assert done.returncode == 0 and done.stderr == "" and "epoch 10 loss" in done.stdout
+    wrong = subprocess.run([sys.executable, "-m", "labcore", "train", "--lr", "0"], capture_output=True, text=True,
+                           encoding="utf-8")
+    assert wrong.returncode == 2 and wrong.stderr.startswith("python -m labcore train: lr must lie in")
+
+
+def test_the_seed_decides(capsys):
+    first, again, other = (run(capsys, f"train --epochs 20 --seed {seed}")[1] for seed in (1, 1, 2))
+    assert first == again != other
+    assert np.isfinite(float(first.split("loss ")[-1].split(",")[0]))
