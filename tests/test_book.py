@@ -8,6 +8,8 @@ import nbformat
 import pytest
 import yaml
 
+from labcore import reports
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
@@ -120,11 +122,12 @@ def test_significant_digits_are_counted_right(number, digits):
 
 @all_chapters
 def test_printed_numbers_have_at_most_5_significant_digits(path):
-    # more of them would differ between processors
+    # more of them would differ between processors; what a report has printed is quoted as it is
+    quoted = {text for row in reports.ROWS for *_, text in row.reported}
     for cell in code_cells(path):
         for text in printed(cell):
             for number in re.findall(r"\d*\.\d+(?:e[+-]?\d+)?|\d+\.(?!\w)", text):
-                assert significant_digits(number) <= 5, f"{number} in: {text}"
+                assert significant_digits(number) <= 5 or number in quoted, f"{number} in: {text}"
 
 
 @all_chapters
