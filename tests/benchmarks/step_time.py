@@ -21,13 +21,15 @@ ROUNDS, EPOCHS, MEMBERS = 60, 400, 64
 LIMITS = {"SGD": 1.1, "Adam": 1.3, f"{MEMBERS} networks": 1 / 8}
 
 
-def by_hand(x, y, epochs, lr=0.5, seed=0):
+def by_hand(x, y, epochs, lr=0.5, seed=0, width=10, adam=False):
     """Train as one would write it out: an array a weight, a line an operation."""
     rng = np.random.default_rng(seed)
-    W1, W2, W3 = rng.standard_normal((2, 10)), rng.standard_normal((10, 10)), rng.standard_normal((10, 1))
-    b1, b2, b3 = np.zeros((1, 10)), np.zeros((1, 10)), np.zeros((1, 1))
+    W1, W2, W3 = (rng.standard_normal(shape) for shape in ((2, width), (width, width), (width, 1)))
+    b1, b2, b3 = np.zeros((1, width)), np.zeros((1, width)), np.zeros((1, 1))
     n, losses, accuracies = len(x), [], []
-    for _ in range(epochs):
+    m = [np.zeros_like(w) for w in (W1, b1, W2, b2, W3, b3)]
+    v = [np.zeros_like(w) for w in (W1, b1, W2, b2, W3, b3)]
+    for t in range(1, epochs + 1):
         a1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
         a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
         a3 = 1 / (1 + np.exp(-(a2 @ W3 + b3)))
@@ -36,12 +38,20 @@ def by_hand(x, y, epochs, lr=0.5, seed=0):
         d3 = 2 * (a3 - y) / n * a3 * (1 - a3)
         d2 = d3 @ W3.T * a2 * (1 - a2)
         d1 = d2 @ W2.T * a1 * (1 - a1)
-        W3 -= lr * (a2.T @ d3)
-        b3 -= lr * d3.sum(0, keepdims=True)
-        W2 -= lr * (a1.T @ d2)
-        b2 -= lr * d2.sum(0, keepdims=True)
-        W1 -= lr * (x.T @ d1)
-        b1 -= lr * d1.sum(0, keepdims=True)
+        if adam:
+            grads = (x.T @ d1, d1.sum(0, keepdims=True), a1.T @ d2, d2.sum(0, keepdims=True), a2.T @ d3,
+                     d3.sum(0, keepdims=True))
+            for k, (w, g) in enumerate(zip((W1, b1, W2, b2, W3, b3), grads)):
+                m[k] = 0.9 * m[k] + 0.1 * g
+                v[k] = 0.999 * v[k] + 0.001 * g**2
+                w -= lr * (m[k] / (1 - 0.9**t)) / (np.sqrt(v[k] / (1 - 0.999**t)) + 1e-8)
+        else:
+            W3 -= lr * (a2.T @ d3)
+            b3 -= lr * d3.sum(0, keepdims=True)
+            W2 -= lr * (a1.T @ d2)
+            b2 -= lr * d2.sum(0, keepdims=True)
+            W1 -= lr * (x.T @ d1)
+            b1 -= lr * d1.sum(0, keepdims=True)
     return losses, accuracies
 
 
