@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 KERNELS ?= Haswell Sandybridge Prescott
 
-.PHONY: help book test nbval kernels notebooks bench lab clean
+.PHONY: help book test nbval kernels notebooks reproduce bench lab clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,12 @@ kernels: $(READY) ## the same with the matrix kernels of other processors (x86 o
 notebooks: $(READY) ## run all chapters and store what they print, after a change to a cell or to labcore
 	$(BIN)/python site/run_notebooks.py
 
-bench: $(READY) ## time a training step against a loop written out by hand
+reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds (an hour or so), for chapter 13
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m labcore.ledger
+
+bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
 	$(BIN)/python tests/benchmarks/step_time.py
+	$(BIN)/python tests/benchmarks/compare.py
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book

@@ -11,6 +11,11 @@ matplotlib.use("Agg")
 GRADIENT_CHECKS = []  #: (relative error, description) of each combination that test_gradcheck tried
 
 
+def pytest_xdist_auto_num_workers(config):
+    """Run the tests in one process, whatever pyproject.toml says for the notebooks: some start processes themselves."""
+    return 0
+
+
 @pytest.fixture
 def record_gradient_check():
     return lambda error, what: GRADIENT_CHECKS.append((error, what))
