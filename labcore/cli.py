@@ -210,13 +210,13 @@ def run_sweep(args):
                   optimizer=objects(OPTIMIZERS, args.optimizer), init=objects(INITIALIZERS, args.init),
                   bias_init=objects(INITIALIZERS, args.bias_init), bias=not args.no_bias, batch_size=args.batch_size,
                   stop_at_accuracy=args.stop_at_accuracy, stop_at_loss=args.stop_at_loss, **hyper)
-    rows = found.rows(args.accuracy)
-    print(Table(rows))
+    table = Table(found.rows(args.accuracy))
+    print(table)
     if args.csv:
         with open(args.csv, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(dict.fromkeys(itertools.chain(*rows))))
+            writer = csv.DictWriter(file, table.names)
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(table.rows)
         print(f"wrote {args.csv}")
     return 0 if not any(found.errors) else 1
 

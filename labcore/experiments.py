@@ -12,6 +12,7 @@ from .network import mlp
 from .sweeps import block_size
 from .training import DivergenceWarning, steps
 
+POINTS = {"XOR": 21, "linear": 100}  #: examples of each problem
 DEFAULTS = {"hidden": (10, 10), "activation": Sigmoid, "output": Sigmoid, "bias": True, "init": initializers.normal,
             "bias_init": initializers.zeros, "loss": squared_error, "optimizer": None, "stop": None, "every": 1}
 
@@ -54,7 +55,7 @@ def run(problem, epochs, seeds, at=None, **settings):
     """
     how = DEFAULTS | settings
     wanted = sorted(set(at)) if at is not None else list(range(0, epochs + 1, how["every"]))
-    size = block_size(21 if problem == "XOR" else 100, how["hidden"])
+    size = block_size(POINTS[problem], how["hidden"])
     blocks = [list(seeds[start:start + size]) for start in range(0, len(seeds), size)]
     table = np.concatenate([_block(problem, epochs, block, wanted, how) for block in blocks], axis=-1)
     return Runs(np.array(wanted), *table.transpose(1, 0, 2))

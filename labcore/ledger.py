@@ -12,7 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from . import claims
-from .experiments import DEFAULTS, run
+from .experiments import DEFAULTS, POINTS, run
 from .reports import BASE, ROWS
 from .results import Table, wilson
 
@@ -62,14 +62,18 @@ WHY = {
 }
 
 
+def _settings(row):
+    return DEFAULTS | BASE[row.report] | row.settings
+
+
 def measure(rows, seeds=SEEDS):
     """Return {key: {"quantity at epoch": [value for each seed]}} for some `Row`s; what is the same run is run once."""
     groups, found = {}, {}
     for row in rows:
-        settings = DEFAULTS | BASE[row.report] | row.settings
+        settings = _settings(row)
         groups.setdefault((row.problem, row.epochs if settings["stop"] else 0, repr(settings)), []).append(row)
     for (problem, _, _), group in groups.items():
-        settings = DEFAULTS | BASE[group[0].report] | group[0].settings
+        settings = _settings(group[0])
         at = None if settings["stop"] else {epoch for row in group for _, epoch, _ in row.reported}
         runs = run(problem, max(row.epochs for row in group), seeds, at=at, **settings)
         for row in group:
@@ -120,8 +124,7 @@ def numbers(report, stored):
         if row.report == report:
             for quantity, epoch, text in row.reported:
                 values = np.array(stored["rows"][row.key][f"{quantity} at {epoch}"], float)
-                n = 21 if row.problem == "XOR" else 100
-                yield row, quantity, epoch, text, values, verdict(text, values, quantity, n)
+                yield row, quantity, epoch, text, values, verdict(text, values, quantity, POINTS[row.problem])
 
 
 def table(report, stored):
@@ -179,7 +182,7 @@ def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
     groups = {}
     for row in ROWS:
-        groups.setdefault((row.problem, repr(DEFAULTS | BASE[row.report] | row.settings)), []).append(row)
+        groups.setdefault((row.problem, repr(_settings(row))), []).append(row)
     longest = sorted(groups.values(), key=lambda rows: -max(row.epochs for row in rows))
     jobs = [("rows", {row.key for row in rows}) for rows in longest]
     jobs += [("claims", claim.key) for claim in claims.CLAIMS]

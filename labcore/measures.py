@@ -34,6 +34,12 @@ def _within_factor_2(value, of):
     return (value >= of / 2) & (value <= of * 2)
 
 
+def _leaves(runs, loss):
+    """Return where the loss first falls below this one, its plateau left, within a factor 2 of epoch 4000."""
+    left = (runs.loss < loss) & (runs.epochs[:, None] >= 200)  # the first epochs only find the plateau
+    return left.any(0) & _within_factor_2(runs.epochs[left.argmax(0)], 4000)
+
+
 def a_small_rate(seeds):
     fast, slow = (_to(0.9, "A", "linear", 3000, seeds, optimizer=SGD(rate)) for rate in (0.3, 0.01))
     return sooner(fast, slow)
@@ -124,9 +130,7 @@ def b_best(problem, epoch):
 
 
 def c_plateau(seeds):
-    runs = train("C", "XOR", 10_000, seeds, every=20)
-    left = (runs.loss < 0.23) & (runs.epochs[:, None] >= 200)  # the first epochs only find the plateau
-    return left.any(0) & _within_factor_2(runs.epochs[left.argmax(0)], 4000)
+    return _leaves(train("C", "XOR", 10_000, seeds, every=20), 0.23)
 
 
 def c_plateau_is_half(seeds):
@@ -165,9 +169,7 @@ def d_width(seeds):
 
 
 def d_flat(seeds):
-    runs = train("D", "XOR", 10_000, seeds, optimizer=SGD(0.01))
-    left = (runs.loss < 0.66) & (runs.epochs[:, None] >= 200)
-    return left.any(0) & _within_factor_2(runs.epochs[left.argmax(0)], 4000)
+    return _leaves(train("D", "XOR", 10_000, seeds, optimizer=SGD(0.01)), 0.66)
 
 
 def e_swings(seeds):
