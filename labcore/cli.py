@@ -1,4 +1,4 @@
-"""The command line, ``python -m labcore``: names become objects here and only here."""
+"""The command line, ``python -m labcore``: names that were typed become objects here and only here."""
 
 import argparse
 import contextlib
@@ -11,10 +11,10 @@ import sys
 import warnings
 
 import numpy as np
-from tqdm import tqdm
 
 from . import activations, data, initializers, losses, optimizers, plots
 from .network import mlp
+from .progress import bar, say
 from .results import Table
 from .sweeps import sweep
 from .training import DivergenceWarning, History, steps
@@ -127,11 +127,11 @@ def run_train(args):
     rows = []
     with _event_writer(args.log_dir) as write, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DivergenceWarning)
-        for epoch in tqdm(epochs, total=args.epochs + 1, unit="epoch", disable=None, leave=False):  # on a terminal only
+        for epoch in bar(epochs, total=args.epochs + 1, unit="epoch"):
             rows.append((epoch.loss, epoch.accuracy))
             write(epoch)
             if epoch.number % print_every == 0:
-                tqdm.write(plots.loss_line(epoch.number, epoch.loss))
+                say(plots.loss_line(epoch.number, epoch.loss))
             if epoch.number % check_every == 0 and (accuracy_goal is not None and epoch.accuracy >= accuracy_goal
                                                     or loss_goal is not None and epoch.loss <= loss_goal):
                 break

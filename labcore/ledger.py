@@ -6,13 +6,12 @@ of `claims`.
 
 import json
 import pathlib
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
-from tqdm import tqdm
 
 from . import claims
 from .experiments import DEFAULTS, POINTS, run
+from .progress import bar
 from .reports import BASE, ROWS
 from .results import Table, wilson
 
@@ -180,6 +179,10 @@ def _job(job):
 
 def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
+    from concurrent.futures import (
+        ProcessPoolExecutor,  # not at the top: Python in the browser, chapter 13 too, lacks it
+    )
+
     groups = {}
     for row in ROWS:
         groups.setdefault((row.problem, repr(_settings(row))), []).append(row)
@@ -188,7 +191,7 @@ def main():
     jobs += [("claims", claim.key) for claim in claims.CLAIMS]
     table = {"seeds": len(SEEDS), "rows": {}, "claims": {}}
     with ProcessPoolExecutor() as pool:
-        for kind, found in tqdm(pool.map(_job, jobs), total=len(jobs), unit="run", disable=None):
+        for kind, found in bar(pool.map(_job, jobs), total=len(jobs), unit="run"):
             table[kind] |= found
     for kind, things in (("rows", ROWS), ("claims", claims.CLAIMS)):  # in the order of the reports
         table[kind] = {thing.key: table[kind][thing.key] for thing in things}

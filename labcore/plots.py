@@ -67,11 +67,11 @@ def show_result(x, y, pred_y, axes=None):
     return left, right
 
 
-def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution=121):
+def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution=121, shades=256):
     """Draw a network's output over the plane, the line where its class changes, and the points.
 
     x is (n, 2) and y (n, 1); the picture reaches `margin` beyond them. `threshold` is the output at which the class
-    changes: 0.5 for probabilities, 0 for logits.
+    changes: 0.5 for probabilities, 0 for logits. Few `shades`, an even number, make bands and a small file.
     """
     if (net.n_in, net.n_out, net.members) != (2, 1, ()):
         raise ValueError(f"decision_boundary needs one network with 2 inputs and 1 output; got {net!r}; "
@@ -81,8 +81,8 @@ def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution
     grid = np.stack(np.meshgrid(*sides), axis=-1)
     output = net.predict(grid.reshape(-1, 2)).reshape(resolution, resolution)
     reach = max(np.abs(output - threshold).max(), 1e-9) if threshold != 0.5 else 0.5
-    ax.imshow(output, origin="lower", extent=(*sides[0][[0, -1]], *sides[1][[0, -1]]), cmap=CLASSES, alpha=0.55,
-              vmin=threshold - reach, vmax=threshold + reach, interpolation="bilinear")
+    ax.imshow(output, origin="lower", extent=(*sides[0][[0, -1]], *sides[1][[0, -1]]), alpha=0.55,
+              cmap=CLASSES.resampled(shades), vmin=threshold - reach, vmax=threshold + reach, interpolation="bilinear")
     if output.min() < threshold < output.max():
         ax.contour(*sides, output, levels=[threshold], colors="black", linewidths=1.6)
     ax.grid(False)

@@ -8,11 +8,11 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from tqdm import tqdm
 
 from . import initializers, losses, optimizers
 from .activations import Sigmoid
 from .network import mlp
+from .progress import bar
 from .results import Sweep, label
 from .training import DivergenceWarning, History, steps
 from .validation import shown, whole_number
@@ -68,7 +68,7 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, executor=None, progress
     for setting in grid:  # a wrong setting is an error here, before anything has run
         _start(_Task(*problems[setting["problem"]], setting, {}, [(0, 0, seeds[0])], epochs, every))
     if progress is None:
-        progress = functools.partial(tqdm, disable=None, leave=False, unit="block")  # None: only on a terminal
+        progress = functools.partial(bar, unit="block")
     found, errors = [{} for _ in grid], [None] * len(grid)
     try:
         tasks = _tasks(problems, grid, axes, seeds, epochs, every, 4 if executor else 1)

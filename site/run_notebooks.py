@@ -2,8 +2,9 @@
 
     python site/run_notebooks.py [NOTEBOOK ...]        all of book/ if none is named
 
-Pictures are drawn again when the book is built. Without them a diff shows what changed, and nbval compares the line
-``<Figure size ...>`` that stays. A cell that raises or writes to stderr ends the run, and leaves its file as it was.
+Pictures and widgets are made again when the book is built. Without them a diff shows what changed, and nbval compares
+the line ``<Figure size ...>`` that stays. A cell that raises or writes to stderr ends the run, and leaves its file as
+it was.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the name of a widget that only its own run knows
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -32,7 +34,7 @@ def run(path):
         for output in cell.outputs:
             if output.get("name") == "stderr":
                 raise SystemExit(f"{path}: code cell {number} writes to stderr:\n{output.text}")
-            for kind in [kind for kind in output.get("data", {}) if kind.startswith("image/")]:
+            for kind in [kind for kind in output.get("data", {}) if kind.startswith(("image/", WIDGET))]:
                 del output.data[kind]
             output.pop("metadata", None) if output.output_type == "stream" else output.update(metadata={})
     notebook.metadata = nbformat.from_dict(METADATA)

@@ -80,10 +80,11 @@ def test_cells_were_run_in_order_from_a_fresh_kernel(path):
 
 
 @all_chapters
-def test_no_picture_is_stored(path):
+def test_no_picture_and_no_widget_is_stored(path):
+    assert "widgets" not in chapter(path).metadata
     for cell in code_cells(path):
         for output in cell.outputs:
-            assert not [kind for kind in output.get("data", {}) if kind.startswith("image/")]
+            assert not [kind for kind in output.get("data", {}) if kind.startswith("image/") or "widget" in kind]
 
 
 @all_chapters

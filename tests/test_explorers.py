@@ -1,0 +1,99 @@
+"""explore: every combination drawn, described, linked to its slider, and small."""
+
+import base64
+import io
+import re
+
+import ipywidgets
+import pytest
+from PIL import Image
+
+from labcore.explorers import MOST_BYTES, Explorer, explore
+
+
+def bar(fig, **values):
+    ax = fig.subplots()
+    ax.bar(list(values), [float(value) for value in values.values()])
+    return "Bars: " + ", ".join(f"{name} < {value}" for name, value in values.items())
+
+
+def picture(frame):
+    return Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", frame.value)[1])))
+
+
+def small(**choices):
+    return explore(bar, size=(2, 1), dpi=50, **choices)
+
+
+def test_every_combination_is_drawn_once_with_its_own_alt_text():
+    found = small(w=[-1, 0.5, 2], b=[0, 4])
+    assert list(found.frames) == [("−1", "0"), ("−1", "4"), ("0.5", "0"), ("0.5", "4"), ("2", "0"), ("2", "4")]
+    assert 'alt="Bars: w &lt; 0.5, b &lt; 4"' in found.frames["0.5", "4"].value
+    assert len({frame.value for frame in found.frames.values()}) == 6
+    assert {picture(frame).size for frame in found.frames.values()} == {(100, 50)}
+    assert all(len(picture(frame).getcolors()) <= 64 for frame in found.frames.values())
+
+
+def shown(explorer):
+    """Return the frame that the stacks show, by walking them as the front end does."""
+    widget = explorer.children[-1]
+    while hasattr(widget, "selected_index"):
+        widget = widget.children[widget.selected_index]
+    return widget
+
+
+def test_the_first_picture_is_the_one_of_start():
+    found = small(w=[-1, 0.5, 2], b=[0, 4])
+    assert shown(found) is found.frames["−1", "0"]
+    found = explore(bar, size=(2, 1), dpi=50, start={"w": 2, "b": 4}, w=[-1, 0.5, 2], b=[0, 4])
+    assert shown(found) is found.frames["2", "4"] and [slider.index for slider in found.sliders] == [2, 1]
+    one = explore(bar, size=(2, 1), dpi=50, start={"w": 3}, w=[1, 3])
+    assert shown(one) is one.frames[("3",)]
+
+
+def test_sliders_are_linked_to_stacks_without_a_kernel(monkeypatch):
+    links = []
+    monkeypatch.setattr(ipywidgets, "jslink", lambda *ends: links.append(ends))
+    found = small(w=[1, 2], b=[0, 4])
+    (w, b), outer = found.sliders, found.children[-1]
+    goals = [(w, outer), *((b, inner) for inner in outer.children)]
+    assert sorted(links, key=str) == sorted((((slider, "index"), (stack, "selected_index")) for slider, stack in goals),
+                                            key=str)
+
+
+def test_names_and_values_read_as_words():
+    found = explore(bar, size=(2, 1), dpi=50, learning_rate={"a tenth": 0.1, "one": 1.0}, epoch=[0, 10_000])
+    assert [slider.description for slider in found.sliders] == ["learning rate", "epoch"]
+    assert ("a tenth", "10000") in found.frames
+    assert repr(found) == "Explorer: 2 values of learning rate × 2 values of epoch"
+    assert isinstance(found, Explorer) and "explorer" in found._dom_classes
+
+
+@pytest.mark.parametrize("arguments, error, words", [
+    ({}, TypeError, "one or two choices"),
+    ({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, TypeError, "got 3"),
+    ({"a": [1]}, ValueError, "two or more values"),
+    ({"a": [1, 1.0]}, ValueError, "read differently"),
+    ({"a": [1, 2], "start": {"a": 3}}, ValueError, "one of ['1', '2']"),
+    ({"a": [1, 2], "start": {"z": 3}}, ValueError, "start names z"),
+])
+def test_bad_choices_are_refused(arguments, error, words):
+    with pytest.raises(error, match=re.escape(words)):
+        explore(bar, **arguments)
+
+
+@pytest.mark.parametrize("answer", [None, "", "  ", 3])
+def test_a_picture_without_alt_text_is_refused(answer):
+    with pytest.raises(TypeError, match="alt text"):
+        explore(lambda fig, a: answer, a=[1, 2], size=(1, 1), dpi=20)
+
+
+def test_too_many_bytes_are_refused():
+    def noise(fig, a):
+        import numpy as np
+
+        fig.subplots().imshow(np.random.default_rng(a).random((300, 300)))
+        return "Noise that can't be compressed"
+
+    with pytest.raises(ValueError, match=f"of the {MOST_BYTES} that a page can bear"):
+        explore(noise, a=range(8), size=(6, 4))
