@@ -9,16 +9,21 @@ import numpy as np
 from .validation import in_range, whole_number
 
 
-def generate_linear(n=100, seed=0):
-    """Draw n points uniformly on [0, 1)²; the label is 0 where x1 > x2, else 1 (the handout's ``generate_linear``)."""
-    x = np.random.default_rng(seed).random((whole_number("n", n), 2))
-    return x, np.where(x[:, :1] > x[:, 1:], 0.0, 1.0)
+def generate_linear(n=100, seed=0, noise=0.0):
+    """Draw n points uniformly on [0, 1)²; the label is 0 where x1 > x2, else 1 (the handout's ``generate_linear``).
+
+    `noise` is that of `generate_circles`, added after the labels are given; the handout has none.
+    """
+    rng = np.random.default_rng(seed)
+    x = rng.random((whole_number("n", n), 2))
+    return _noisy(x, noise, rng), np.where(x[:, :1] > x[:, 1:], 0.0, 1.0)
 
 
-def generate_xor_easy():
+def generate_xor_easy(noise=0.0, seed=0):
     """Return the handout's 21 points: 11 on the rising diagonal (label 0), 10 on the falling one (label 1).
 
     The two diagonals take turns, and the falling one leaves out the crossing at (0.5, 0.5): ``generate_XOR_easy``.
+    `noise` is that of `generate_circles`, drawn from `seed`; the handout has none.
     """
     rows = []
     for i in range(11):
@@ -26,7 +31,7 @@ def generate_xor_easy():
         if i != 5:
             rows.append((0.1 * i, 1 - 0.1 * i, 1.0))
     table = np.array(rows)
-    return table[:, :2].copy(), table[:, 2:].copy()
+    return _noisy(table[:, :2].copy(), noise, np.random.default_rng(seed)), table[:, 2:].copy()
 
 
 def generate_circles(n=200, noise=0.05, seed=0):
@@ -50,6 +55,11 @@ def generate_spirals(n=200, noise=0.02, turns=1.5, seed=0):
 
 def _alternating(n):
     return (np.arange(whole_number("n", n, 2)) % 2).astype(float)[:, None]
+
+
+def _noisy(x, noise, rng):
+    noise = in_range("noise", noise, 0)
+    return x + noise * rng.standard_normal(x.shape) if noise else x  # without noise nothing is drawn from rng
 
 
 def _polar(radius, angle, noise, rng):

@@ -78,3 +78,19 @@ def test_linear_is_what_a_line_can_do_and_the_others_are_not(xor):
     assert share(*lab.generate_linear(500)) > 0.95
     for data in (xor, lab.generate_circles(500), lab.generate_spirals(500)):
         assert share(*data) < 0.8
+
+
+@pytest.mark.parametrize("generate", [lab.generate_xor_easy, lab.generate_linear])
+def test_the_handouts_problems_have_noise_only_when_asked(generate):
+    (x, y), (noisy, labels), (other, _) = generate(), generate(noise=0.1, seed=0), generate(noise=0.1, seed=5)
+    assert np.array_equal(generate(noise=0)[0], x) and np.array_equal(generate(noise=0.1, seed=0)[0], noisy)
+    assert np.array_equal(labels, y) and 0.05 < (noisy - x).std() < 0.15 and not np.array_equal(noisy, other)
+    with pytest.raises(ValueError, match=r"noise must lie in \[0, inf\); got -1"):
+        generate(noise=-1)
+
+
+def test_without_noise_linear_draws_what_it_always_drew():
+    one, two = np.random.default_rng(3), np.random.default_rng(3)
+    lab.generate_linear(10, seed=one)
+    two.random((10, 2))
+    assert one.random() == two.random()

@@ -1,0 +1,184 @@
+"""A playground for notebooks: choose a network, watch it learn, and take the script of the run away.
+
+``from labcore.playground import playground``; labcore itself doesn't import it, because it needs ipywidgets.
+"""
+
+import asyncio
+import html
+
+import ipywidgets as widgets
+
+from .picture import Film
+from .recipe import CHOICES, Recipe, Run, read_batch_size, read_widths, widths_text
+
+MOST_LAYERS, MOST_UNITS = 4, 16  #: what the picture has room for
+STYLE_SHEET = """<style>
+.playground {max-width: 920px}
+.playground * {box-sizing: border-box}
+.playground .choices {display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 8px 10px}
+.playground .choices .widget-inline-hbox {display: block; width: auto; height: auto; margin: 0; overflow: visible}
+.playground .choices .widget-label {display: block; width: auto; height: auto; line-height: 1.5; font-weight: 600;
+  text-align: left; overflow: visible}
+.playground .choices :is(select, input) {width: 100%; height: 30px; margin: 0; flex: none}
+.playground [role=status] {display: flex; flex-wrap: wrap; margin-top: 8px; font-size: 19px;
+  font-variant-numeric: tabular-nums}
+.playground [role=status] > div {min-width: 80px; padding-right: 14px; line-height: 1.35}
+.playground [role=status] small {display: block; font-size: 12px}
+.playground [role=alert] {border-left: 4px solid #c31; padding: 6px 10px; background: #fdeeea; color: #5c1407}
+.playground :is(p, pre, [role=alert]) {margin: 8px 0 0; line-height: 1.4}
+.playground pre {overflow-x: auto; padding: 10px; border: 1px solid #bbb; white-space: pre; user-select: text}
+.playground .picture {width: 100%; max-width: 560px; height: auto; margin: 0; background: #fff}
+</style>"""
+# widgets.Image has no alt text of its own
+NAME_THE_PICTURE = """<img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" alt=""
+onload="setTimeout(() => {this.closest('.playground').querySelector('img.picture').alt =
+'The output over the plane with the points, the loss by epoch, and a map of each hidden unit'}, 1000)">"""
+
+
+class Playground(widgets.VBox):
+    """Settings, buttons and the picture of a run; `run` is the present one, `choices` and `buttons` are by name."""
+    training = None  #: the one playground that trains: a cell that is run again leaves no second loop behind
+
+    def __init__(self, **settings):
+        self.task, recipe = None, Recipe(**settings)
+        self.choices = {name: _control(name, getattr(recipe, name)) for name in recipe.__dataclass_fields__}
+        actions = {"Train": self.train, "Pause": self.pause, "Step": self.step, "Reset": self.reset,
+                   "Show code": self.show_code}
+        self.buttons = {name: widgets.Button(description=name, layout={"width": "auto"}) for name in actions}
+        self.buttons["Train"].button_style = "primary"
+        for control in self.choices.values():
+            control.observe(self._guarded(self.reset), "value")
+        for name, button in self.buttons.items():
+            button.on_click(self._guarded(actions[name]))
+        self.status, self.message, self.code = (widgets.HTML(layout={"margin": "0"}) for _ in range(3))
+        self.picture = widgets.Image(format="png").add_class("picture")
+        self._start(recipe)
+        note = widgets.HTML("<p>A new setting starts again at epoch 0.</p>", layout={"margin": "0"})
+        grid = widgets.Box([*self.choices.values(), note]).add_class("choices")
+        row = widgets.Box([*self.buttons.values()], layout={"flex_flow": "row wrap", "margin": "8px 0 0 -2px"})
+        left = [grid, row, self.status, self.message]
+        left, right = (widgets.VBox(part, layout={"flex": flex, "min_width": "0", "overflow": "visible"})
+                       for part, flex in ((left, "1 1 250px"), ([self.picture], "2 1 300px")))
+        both = widgets.Box([left, right], layout={"flex_flow": "row wrap", "width": "100%"})
+        style = widgets.HTML(STYLE_SHEET + NAME_THE_PICTURE, layout={"display": "none"})
+        super().__init__([style, both, self.code], _dom_classes=("playground", "needs-kernel"))
+
+    def __repr__(self):
+        recipe = self.run.recipe
+        return f"Playground: {recipe.problem}, {widths_text(recipe.hidden)}"
+
+    def _guarded(self, action):
+        """Return a handler that says what goes wrong: no one sees the traceback of a callback."""
+        def handle(_):
+            try:
+                self._say("")
+                action()
+            except ValueError as error:
+                self._say(f"{error}. The run stays as it was.")
+            except Exception as error:
+                self._say(f"Something went wrong: {type(error).__name__}: {error}")
+        return handle
+
+    def _say(self, sentence):
+        self.message.value = f'<div role="alert">{html.escape(sentence)}</div>' if sentence else ""
+
+    def _start(self, recipe):
+        if len(recipe.hidden) > MOST_LAYERS or max(recipe.hidden, default=0) > MOST_UNITS:
+            raise ValueError(f"the picture has room for {MOST_LAYERS} hidden layers of {MOST_UNITS} units; got "
+                             f"{widths_text(recipe.hidden)}; take fewer")
+        run = Run(recipe)
+        self.run, self.film, self.code.value = run, Film(run), ""
+        self._show()
+
+    def _show(self):
+        self.picture.value = self.film.png()
+        self._tell()
+
+    def _tell(self):
+        epoch, n = self.run.epoch, len(self.run.x)
+        cells = {"epoch": epoch.number, "loss": f"{epoch.loss:.5f}",
+                 f"accuracy, {round(epoch.accuracy * n)} of {n}": f"{epoch.accuracy:.1%}"}
+        live = "off" if self.task else "polite"  # a screen reader hears where training stands when it pauses
+        self.status.value = (f'<div role="status" aria-live="{live}">' + "".join(
+            f"<div><small>{name}</small> {value}</div>" for name, value in cells.items()) + "</div>")
+        if self.run.ended:
+            self._say(f"{self.run.ended}.")
+
+    def train(self):
+        """Train in slices of 45 ms, with a picture after each, while the notebook goes on answering."""
+        if self.task:
+            return
+        if Playground.training:
+            Playground.training.pause()
+        self.task, Playground.training = asyncio.get_running_loop().create_task(self._train()), self
+
+    async def _train(self):
+        try:
+            while not self.run.ended:
+                # at most 6 % further each time: the film runs evenly along the loss curve's logarithmic axis
+                self.run.advance(1 + self.run.epoch.number // 16, seconds=0.045)
+                self._show()
+                await asyncio.sleep(0.01)
+        except Exception as error:
+            self._say(f"Training stopped: {type(error).__name__}: {error}")
+        self._idle()
+
+    def _idle(self):
+        self.task = Playground.training = None
+        self._tell()
+
+    def pause(self):
+        """Stop training; it is between two slices when anyone can ask."""
+        if self.task:
+            self.task.cancel()
+            self._idle()
+
+    def step(self):
+        """Train for one epoch."""
+        self.pause()
+        self.run.advance()
+        self._show()
+
+    def reset(self):
+        """Begin again at epoch 0 with what is chosen now; if that can't be, keep the run and raise ValueError."""
+        self.pause()
+        values = {name: control.value for name, control in self.choices.items()}
+        values["hidden"], values["batch_size"] = read_widths(values["hidden"]), read_batch_size(values["batch_size"])
+        self._start(Recipe(**values))
+
+    def show_code(self):
+        """Show the script that repeats the run up to its present epoch."""
+        self.code.value = (f"<p>This script repeats the run up to epoch {self.run.epoch.number}, to the last bit.</p>"
+                           f'<pre tabindex="0" aria-label="Script">{html.escape(self.run.script())}</pre>')
+
+    def close(self):
+        if getattr(self, "task", None):
+            self.pause()
+        super().close()
+
+
+LABELS = {"hidden": "Hidden units", "activation": "Activation", "lr": "Rate (lr)", "init": "Initial weights",
+          "batch_size": "Batch size"}
+
+
+def _control(name, value):
+    label = {"description": LABELS.get(name, name.capitalize())}
+    if name in CHOICES:
+        return widgets.Dropdown(options=[(option.replace("_", " "), option) for option in CHOICES[name]], value=value,
+                                **label)
+    if name == "seed":
+        return widgets.IntText(value, **label)
+    if name in ("noise", "lr"):
+        return widgets.FloatText(value, step=0.01 if name == "noise" else 0.1, **label)
+    if name == "hidden":
+        return widgets.Combobox(value=widths_text(value), options=["none", "2", "4", "10-10", "8-8-8"],
+                                continuous_update=False, **label)
+    return widgets.Combobox(value="all" if value is None else str(value), options=["all", "1", "5", "10"],
+                            continuous_update=False, **label)
+
+
+def playground(**settings):
+    """Return a `Playground`; the settings to begin with are those of `labcore.recipe.Recipe`."""
+    if Playground.training:
+        Playground.training.pause()
+    return Playground(**settings)
