@@ -1,10 +1,21 @@
 # The two commands are `make book` and `make test`. `make help` lists the others.
+SHELL := bash
 PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+LITE := _build/lite-env/Scripts
+else
 BIN := .venv/bin
+LITE := _build/lite-env/bin
+endif
 READY := .venv/.ready
+ASSETS := site/node_modules/.package-lock.json
 KERNELS ?= Haswell Sandybridge Prescott
+NPM := $(shell command -v npm 2>/dev/null)
+# An unpacked Pyodide (the version of site/lite/jupyter-lite.json) to serve from the site; without it, its CDN is asked.
+PYODIDE ?=
 
-.PHONY: help book test nbval kernels notebooks reproduce bench lab clean
+.PHONY: help book site test browser nbval kernels notebooks reproduce bench lab clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,13 +27,31 @@ $(READY): requirements.txt site/constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-book: $(READY) ## build the book; any warning fails
+# MathJax, the widget manager and what the browser tests need, at the versions and hashes of the lock file.
+$(ASSETS): site/package.json site/package-lock.json
+	cd site && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(LITE)/jupyter-lite: site/lite/requirements.txt
+	$(PYTHON) -m venv _build/lite-env
+	$(LITE)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+book: $(READY) $(if $(NPM),$(ASSETS)) ## build the book; any warning fails
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
-test: $(READY) ## run every test: labcore, the book's rules, every cell of every notebook
-	$(BIN)/python -m pytest
+site: export BOOK_LIVE = $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -n 's/.*"pyodideUrl": "\(.*\)".*/\1/p' site/lite/jupyter-lite.json))
+site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in the browser beside it, and a zip of both
+	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
+
+test: $(READY) ## run every test: labcore, the book's rules, the built pages, every cell of every notebook
+	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadgroup
 	$(MAKE) --no-print-directory nbval
+
+browser: $(READY) ## fetch a Chromium for the tests of the built pages, where the system has none
+	$(BIN)/python -m playwright install chromium
 
 nbval: $(READY) ## run every cell of every notebook and compare what it prints
 	$(BIN)/python -m pytest --nbval book/
@@ -45,5 +74,5 @@ lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
 clean: ## delete what was built and installed
-	rm -rf _build .venv .pytest_cache labcore.egg-info
+	rm -rf _build .venv .pytest_cache labcore.egg-info site/node_modules
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

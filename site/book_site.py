@@ -1,0 +1,140 @@
+"""What the built pages need beyond Jupyter Book: their own scripts and fonts, stills for explorers, the live button.
+
+A Sphinx extension, named in _config.yml. Three environment variables tell it where the book is going:
+
+BOOK_URL   the address of the published site, for previews and the 404 page
+BOOK_LIVE  the address of pyodide.js if JupyterLite will stand beside the pages; without it there is no live button
+GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there
+"""
+
+import html
+import json
+import os
+import pathlib
+import re
+import shutil
+from urllib.parse import urlsplit
+
+from sphinx.util import logging
+
+HERE = pathlib.Path(__file__).resolve().parent
+MATHJAX, WIDGETS = "node_modules/mathjax/es5", "node_modules/@jupyter-widgets/html-manager/dist"
+#: what pages load, by its place in the site; mathematics in TeX needs no more of MathJax's 8 MB
+VENDORED = {
+    "mathjax/tex-chtml.js": f"{MATHJAX}/tex-chtml.js",
+    "mathjax/output/chtml/fonts/woff-v2": f"{MATHJAX}/output/chtml/fonts/woff-v2",
+    "widgets": f"{WIDGETS}",
+}
+WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
+LICENCE = ('Text and figures: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. '
+           'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. ')
+NOT_FOUND = ('<h1>This page isn’t here</h1>\n<p>The address may be mistyped, or the page has moved. Begin at the '
+             '<a href="{root}index.html">contents</a>, or <a href="{root}search.html">search the book</a>.</p>')
+log = logging.getLogger(__name__)
+
+
+def setup(app):
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", add_to_page, priority=900)  # after MyST-NB has added the widgets' state
+    app.connect("build-finished", copy_assets)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def own_assets():
+    return (HERE / "node_modules").is_dir()
+
+
+def configure(app, config):
+    """Choose where scripts come from, and say which."""
+    if own_assets():
+        log.info("book_site: mathematics and widgets come with the pages (site/node_modules)")
+        config.mathjax_path = "vendor3p/mathjax/tex-chtml.js"
+        config.nb_ipywidgets_js = {"vendor3p/widgets/embed.js": {"defer": "defer"}}
+    else:
+        log.info("book_site: mathematics and widgets come from CDNs; with npm, `make book` puts them beside the pages")
+    address = os.environ.get("BOOK_URL", "")
+    config.html_baseurl = config.ogp_site_url = address
+    config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
+    config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
+    config.html_theme_options["extra_footer"] = f"<p>{LICENCE}{_source()}</p>"
+
+
+def _source():
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    if not repository:
+        return "Each chapter's source is the notebook behind its download button."
+    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+    return f'Source: <a href="{server}/{repository}">{html.escape(repository)}</a>.'
+
+
+def copy_assets(app, exception):
+    if exception is None and own_assets() and app.builder.format == "html":
+        for place, source in VENDORED.items():
+            goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            if (HERE / source).is_file():
+                shutil.copy2(HERE / source, goal)
+            else:  # of the widget manager, embed.js and the fonts that today's browsers take
+                shutil.copytree(HERE / source, goal, dirs_exist_ok=True, ignore=_unneeded)
+
+
+def _unneeded(folder, names):
+    return [name for name in names if name != "embed.js" and not name.endswith((".woff", ".woff2"))]
+
+
+def add_to_page(app, pagename, templatename, context, doctree):
+    """Add the live button, and a still picture for print, for readers without JavaScript, and while widgets load."""
+    if doctree is None or "body" not in context:
+        return
+    notebook = app.env.doc2path(pagename).endswith(".ipynb")
+    button = live_button(pagename, context["pathto"]) if notebook else ""
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
+    # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
+    context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+    models = widget_state(app.env, pagename)
+    context["body"] = WIDGET_VIEW.sub(lambda view: with_still(view, models, button), context["body"])
+
+
+def live_button(pagename, pathto):
+    """Return the button that opens the chapter in JupyterLite, which names the host that Python would come from."""
+    pyodide = os.environ.get("BOOK_LIVE")
+    if not pyodide:
+        return ""
+    page = pathto(f"lite/notebooks/index.html?path={pagename.rpartition('/')[2]}.ipynb", resource=True)
+    host = urlsplit(pyodide).hostname
+    where = f"Loads Python from {host} when you press it." if host else "Python comes from this site."
+    python = pyodide if host else pathto(f"lite/{pyodide}", resource=True)
+    return (f'<p class="live"><a class="live-button" href="{html.escape(page)}" data-python="{html.escape(python)}">'
+            f'Run in the browser</a> <span class="live-note" role="status">{where}</span></p>')
+
+
+def widget_state(env, pagename):
+    """Return the page's widgets by their number: what the explorers' cells left behind."""
+    scripts = env.nb_metadata.get(pagename, {}).get("js_files", {})
+    _, attributes = scripts.get("ipywidgets_state", (None, None))
+    return json.loads(attributes["body"])["state"] if attributes else {}
+
+
+def with_still(view, models, button):
+    """Return a widget's place in the page with its picture; a widget that needs a kernel is only the picture."""
+    number = json.loads(view[1])["model_id"]
+    still = f'<div class="still">{first_picture(number, models)}</div>'
+    if "needs-kernel" not in models[number]["state"].get("_dom_classes", ()):
+        return f"{view[0]}{still}"
+    how = "This page shows a still. " + (button or "To run it, open the chapter in JupyterLab: <code>make lab</code>.")
+    return f'<div class="needs-kernel">{how}{still}</div>'
+
+
+def first_picture(number, models):
+    """Return the HTML of the first picture at or below a widget, or "": of a stack, the selected one counts."""
+    model = models[number.removeprefix("IPY_MODEL_")]
+    state = model["state"]
+    if state["_model_name"] == "HTMLModel" and "data:image/png" in state["value"]:
+        return re.sub(r' onload="[^"]*"', "", state["value"])
+    if state["_model_name"] == "ImageModel":
+        data = next(buffer["data"] for buffer in model["buffers"] if buffer["path"] == ["value"])
+        return f'<img alt="What the widget shows before it is used." src="data:image/{state["format"]};base64,{data}">'
+    children = state.get("children", [])
+    if state["_model_name"] == "StackModel":
+        children = [children[state["selected_index"]]]
+    return next(filter(None, (first_picture(child, models) for child in children)), "")

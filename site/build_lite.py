@@ -1,0 +1,75 @@
+"""Put JupyterLite beside the built book, with the chapters as notebooks, and zip the whole to take along.
+
+    python site/build_lite.py [--pyodide FOLDER]
+
+Run it in the environment of site/lite/requirements.txt; `make site` does. Python itself comes from the address in
+site/lite/jupyter-lite.json when a reader starts a notebook, or, with --pyodide, from the site: FOLDER is an unpacked
+full distribution of the same version.
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import nbformat
+
+SITE = pathlib.Path(__file__).resolve().parent
+ROOT, LITE = SITE.parent, SITE / "lite"
+BUILD = ROOT / "_build"
+# A word as soon as Python runs; and matplotlib's first start, some seconds in a browser, isn't to look like an error.
+INSTALL = """%pip install -q labcore ipywidgets
+import logging; logging.getLogger("matplotlib.font_manager").setLevel("ERROR")
+print("Python is ready. The first import of labcore takes some seconds.")"""
+
+
+def live(path):
+    """Return a chapter as it opens in the browser: nothing run, what only draws folded, its imports installed first."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            if "hide-input" in cell.metadata.get("tags", ()):
+                cell.metadata["jupyter"] = {"source_hidden": True}
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(INSTALL, id="install"))
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}})
+    return notebook
+
+
+def stage(folder):
+    """Fill a folder with what JupyterLite is made from: settings, notebooks and wheels."""
+    shutil.rmtree(folder, ignore_errors=True)  # with the cache of an earlier build, which once dropped the settings
+    (folder / "notebooks").mkdir(parents=True)
+    # jupyter-lite.json switches the service worker off: imports would ask it for files, 150 times before a first output
+    for settings in LITE.glob("*.json"):
+        shutil.copy2(settings, folder)
+    for path in sorted((ROOT / "book").glob("*.ipynb")):
+        nbformat.write(live(path), folder / "notebooks" / path.name)
+    for page in ("notation.md", "cluster.md"):  # the chapters link to them
+        shutil.copy2(ROOT / "book" / page, folder / "notebooks")
+    # labcore's wheel is built from a copy: setuptools leaves its traces where it works
+    shutil.copytree(ROOT / "labcore", folder / "source" / "labcore", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "pyproject.toml", folder / "source")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    wheels = ["--no-deps", "--wheel-dir", str(folder / "pypi")]
+    subprocess.run([*pip, "wheel", *wheels, str(folder / "source"), "-r", str(LITE / "wheels.txt")], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pyodide", type=pathlib.Path, metavar="FOLDER", help="serve this Pyodide from the site")
+    pyodide = parser.parse_args().pyodide
+    source, goal = BUILD / "lite", BUILD / "html" / "lite"
+    stage(source)
+    if pyodide:
+        shutil.copytree(pyodide, source / "static" / "pyodide")
+    shutil.rmtree(goal, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(source), "--contents",
+                    str(source / "notebooks"), "--output-dir", str(goal)], check=True, cwd=source)
+    print("To take along:", shutil.make_archive(str(BUILD / "book"), "zip", BUILD, "html"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+// The widget manager asks for MathJax 2's queue; MathJax 3 typesets in its stead.
+document.addEventListener("DOMContentLoaded", () => {
+  if (window.MathJax && window.MathJax.startup) {
+    window.MathJax.Hub = {
+      Queue: (job) => window.MathJax.startup.promise.then(() => window.MathJax.typesetPromise([job[2]])),
+    };
+  }
+});
+
+// The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
+const PATIENCE = 5000; // milliseconds
+
+async function whyNot(page, python) {
+  if (location.protocol === "file:") {
+    return "A page opened from disk can't start Python. In the folder of the book run “python -m http.server” and "
+      + "open http://localhost:8000, or use JupyterLab.";
+  }
+  for (const url of [page, python]) {
+    const own = new URL(url).origin === location.origin;
+    try {
+      const answer = await fetch(url, {
+        method: "HEAD", mode: own ? "same-origin" : "no-cors", signal: AbortSignal.timeout(PATIENCE / 2),
+      });
+      if (own && !answer.ok) {
+        return `This copy of the book lacks what the button needs (${new URL(url).pathname}); “make site” adds it.`;
+      }
+    } catch {
+      return `Python can't be loaded: ${new URL(url).host} doesn't answer. Try again when you are online, or run the `
+        + "notebook in JupyterLab.";
+    }
+  }
+  return "";
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.(".live-button");
+  if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const note = button.parentElement.querySelector(".live-note");
+  note.textContent = "Looking for Python …";
+  const problem = await whyNot(button.href, new URL(button.dataset.python, location.href).href);
+  note.textContent = problem || "Starting …";
+  note.classList.toggle("live-problem", Boolean(problem));
+  if (!problem) location.href = button.href;
+});
