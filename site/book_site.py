@@ -49,7 +49,7 @@ def configure(app, config):
     if own_assets():
         log.info("book_site: mathematics and widgets come with the pages (site/node_modules)")
         config.mathjax_path = "vendor3p/mathjax/tex-chtml.js"
-        config.nb_ipywidgets_js = {"vendor3p/widgets/embed.js": {"defer": "defer"}}
+        config.nb_ipywidgets_js = {}  # book.js loads it, after the mathematics
     else:
         log.info("book_site: mathematics and widgets come from CDNs; with npm, `make book` puts them beside the pages")
     address = os.environ.get("BOOK_URL", "")

@@ -19,9 +19,9 @@ SITE = pathlib.Path(__file__).resolve().parent
 ROOT, LITE = SITE.parent, SITE / "lite"
 BUILD = ROOT / "_build"
 # A word as soon as Python runs; and matplotlib's first start, some seconds in a browser, isn't to look like an error.
-INSTALL = """%pip install -q labcore ipywidgets
-import logging; logging.getLogger("matplotlib.font_manager").setLevel("ERROR")
-print("Python is ready. The first import of labcore takes some seconds.")"""
+INSTALL = """print("Python is running. NumPy, matplotlib and labcore follow, which takes some seconds.")
+%pip install -q labcore ipywidgets
+import logging; logging.getLogger("matplotlib.font_manager").setLevel("ERROR")"""
 
 
 def live(path):

@@ -1,9 +1,27 @@
-// The widget manager asks for MathJax 2's queue; MathJax 3 typesets in its stead.
-document.addEventListener("DOMContentLoaded", () => {
-  if (window.MathJax && window.MathJax.startup) {
-    window.MathJax.Hub = {
-      Queue: (job) => window.MathJax.startup.promise.then(() => window.MathJax.typesetPromise([job[2]])),
-    };
+// Mathematics first, then the sliders: both want the page to themselves, and a still stands where a slider will be.
+const HERE = document.currentScript.src;
+
+async function mathematics() {
+  const script = document.querySelector('script[src*="mathjax"]');
+  if (!script) return;
+  if (!window.MathJax?.startup?.promise) {
+    await new Promise((done) => ["load", "error"].forEach((event) => script.addEventListener(event, done)));
+  }
+  if (!window.MathJax?.startup) return; // it couldn't be loaded
+  // The widget manager asks for MathJax 2's queue; MathJax 3 typesets in its stead.
+  window.MathJax.Hub = {
+    Queue: (job) => window.MathJax.startup.promise.then(() => window.MathJax.typesetPromise([job[2]])),
+  };
+  await window.MathJax.startup.promise;
+}
+
+document.addEventListener("DOMContentLoaded", async () => {
+  await mathematics();
+  const state = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  if (state && !document.querySelector('script[src*="html-manager"]')) { // the page of a book without npm has its own
+    const script = document.createElement("script");
+    script.src = new URL("vendor3p/widgets/embed.js", HERE).href;
+    document.head.append(script);
   }
 });
 

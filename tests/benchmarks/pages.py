@@ -16,15 +16,20 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from browser.conftest import CHROMIUM, HTML, PAGES, QUIET, run_all, served  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+WATCH = """addEventListener("DOMContentLoaded", async () => {
+    if (document.querySelector('script[src*="mathjax"]')) {
+        while (!window.MathJax?.startup?.promise) await new Promise(again => setTimeout(again, 5));
+        await MathJax.startup.promise;
+    }
+    window.readable = performance.now() / 1000; })"""
+
 
 def readable(browser, url):
-    """Return the seconds until text and mathematics stand."""
+    """Return the seconds from the start of the navigation until text and mathematics stand."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    start = time.perf_counter()
-    page.goto(url, wait_until="commit")
-    page.wait_for_function("() => document.readyState !== 'loading' && window.MathJax?.startup?.promise")
-    page.evaluate("() => window.MathJax.startup.promise")
-    seconds = time.perf_counter() - start
+    page.add_init_script(WATCH)
+    page.goto(url)
+    seconds = page.wait_for_function("() => window.readable").json_value()
     page.context.close()
     return seconds
 

@@ -69,7 +69,7 @@ def test_every_chapter_is_there_with_nothing_run(notebooks):
     for notebook in notebooks.values():
         assert notebook["metadata"]["kernelspec"]["name"] == "python"
         assert not any(cell["outputs"] or cell["execution_count"] for cell in code_cells(notebook))
-        assert "%pip install" in code_cells(notebook)[0]["source"][0]
+        assert "%pip install" in "".join(code_cells(notebook)[0]["source"])
 
 
 @needs_pyodide
