@@ -63,5 +63,4 @@ def _noisy(x, noise, rng):
 
 
 def _polar(radius, angle, noise, rng):
-    x = radius * np.hstack([np.cos(angle), np.sin(angle)])
-    return x + in_range("noise", noise, 0) * rng.standard_normal(x.shape)
+    return _noisy(radius * np.hstack([np.cos(angle), np.sin(angle)]), noise, rng)

