@@ -25,6 +25,7 @@ VENDORED = {
     "mathjax/output/chtml/fonts/woff-v2": f"{MATHJAX}/output/chtml/fonts/woff-v2",
     "widgets": f"{WIDGETS}",
 }
+ICON_SCRIPT = "_static/scripts/fontawesome.js"
 WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 LICENCE = ('Text and figures: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. '
            'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. ')
@@ -68,7 +69,11 @@ def _source():
 
 
 def copy_assets(app, exception):
-    if exception is None and own_assets() and app.builder.format == "html":
+    if exception is not None or app.builder.format != "html":
+        return
+    # The theme's icons come with its font. Its script would draw them once more, after 1.5 MB before the first line.
+    (pathlib.Path(app.outdir) / ICON_SCRIPT).write_text("// The icons come with the font.\n", encoding="utf-8")
+    if own_assets():
         for place, source in VENDORED.items():
             goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place
             goal.parent.mkdir(parents=True, exist_ok=True)
