@@ -61,3 +61,6 @@ document.addEventListener("click", async (event) => {
   note.classList.toggle("live-problem", Boolean(problem));
   if (!problem) location.href = button.href;
 });
+
+// On paper nothing can be unfolded: answers, hints and the like are printed open.
+addEventListener("beforeprint", () => document.querySelectorAll(".bd-article details:not(.hide)").forEach((part) => { part.open = true; }));

@@ -1,0 +1,21 @@
+"""Checks of a reader's own functions: each returns a Verdict, which says what is right or which mistake was made.
+
+    >>> from labcore import checks
+    >>> checks.sigmoid(lambda z: 1 / (1 + 2.718281828459045 ** z))
+    Not yet (sigmoid). That is σ(−z): look at the sign in the exponent.
+        input    2
+        expected 0.8808
+        got      0.1192
+
+A check calls the function on inputs that tell mistakes apart and never raises: an exception, None, NaN, a changed input
+and a loop without end are answers too. A function that calls labcore's own is refused.
+"""
+
+from .answers import calls, choice, number
+from .backward import backward, step
+from .forward import forward
+from .functions import activation, sigmoid, slope
+from .judging import Mistake
+from .losses import accuracy, loss, loss_gradient
+from .training import training
+from .verdict import Verdict

@@ -1,0 +1,84 @@
+"""Telling mistakes apart: a known mistake is a formula too, so its results are compared with the reader's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .running import call, close, finite, numbers, short
+from .verdict import Found
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value."""
+    name: str
+    sentence: str
+    formula: Callable  #: of the same arguments as the right function; it may raise where it has no value
+
+
+def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None):
+    """Run the reader's function on each case, the smallest first; raise Found unless all are as `right` has them.
+
+    `read(result, case)` makes an array of what the function returned; left out, it has to be an array already.
+    `names` of the arguments are shown with the input; `blocks(case)` gives (name, shape) of each part of a result that
+    is a row of arrays, so that the last wrong one is shown. Return the warnings that were given.
+    """
+    read = read or (lambda result, case: numbers(result, np.shape(right(*case)), case))
+    results, warned, other = [], [], None
+    for case in cases:
+        try:
+            result, warnings = call(function, *case)
+            results.append((case, read(result, case)))
+            warned += warnings
+        except Found as found:  # but an earlier and smaller case may already have been wrong
+            other = found
+            break
+    for case, got in results:
+        if not close(got, right(*case)):
+            expected = np.asarray(right(*case))
+            which, here = _wrong_block(got, expected, blocks(case)) if blocks else ("", (expected, got))
+            shown = {"input": _named(case, names), f"expected{which}": short(here[0]), f"got{which}": short(here[1])}
+            for mistake in mistakes:
+                if all(close(result, _value(mistake.formula, given)) for given, result in results):
+                    raise Found(mistake.sentence, mistake.name, **shown)
+            if other and other.mistake:  # a larger case shows what it is
+                raise other
+            finite(got, case)
+            raise Found(_ratio(got, right(*case)), **shown)
+    if other:
+        raise other
+    return warned
+
+
+def _wrong_block(got, expected, blocks):
+    """Return the name and (expected, got) of the last block that is wrong: an error goes down from there."""
+    for name, shape in reversed(blocks):
+        size = int(np.prod(shape))
+        pair = expected[-size:].reshape(shape), got[-size:].reshape(shape)
+        if not close(pair[1], pair[0]):
+            return f" {name}", pair
+        expected, got = expected[:-size], got[:-size]
+    return "", (expected, got)
+
+
+def _named(case, names):
+    return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case)) if names else short(case)
+
+
+def _value(formula, case):
+    try:
+        with np.errstate(all="ignore"):
+            return np.asarray(formula(*case), dtype=float)
+    except Exception:  # the mistake can't be made here
+        return np.empty((0, 0, 0))  # like no result
+
+
+def _ratio(got, expected):
+    """Say what can be said of an error that fits no known mistake."""
+    with np.errstate(all="ignore"):
+        ratios = np.asarray(got, dtype=float) / expected
+    known = ratios[np.isfinite(ratios) & (np.abs(np.asarray(expected)) > 1e-12)]
+    if known.size > 1 and np.ptp(known) < 1e-6 * np.abs(known).max():
+        return f"Each number is {known.flat[0]:.4g} times what it should be."
+    return "It gives another number."

@@ -1,0 +1,81 @@
+"""The right forward and backward pass, with switches that plant mistakes, and the parts of a training run.
+
+A reader's function that calls one of these is refused, unless the check has lent it.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from ..activations import sigmoid
+
+
+def parameters(widths, rng):
+    """Return [W1, b1, W2, b2, ...] for layers of these widths."""
+    shapes = [shape for n_in, n_out in zip(widths, widths[1:]) for shape in ((n_in, n_out), (1, n_out))]
+    return [rng.normal(size=shape) for shape in shapes]
+
+
+def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=False, pre=False):
+    """Return the trace [x, a1, ..., ŷ] of a network of sigmoid layers; the switches plant mistakes."""
+    trace, layers = [x], list(zip(params[::2], params[1::2]))
+    for k, (W, b) in enumerate(layers):
+        z = trace[-1] @ (W.T if flipped and W.shape[0] == W.shape[1] else W) + bias * b
+        trace.append((last if k == len(layers) - 1 else hidden)(z))
+    if pre:
+        trace[1:] = [lower @ W + b for lower, (W, b) in zip(trace, layers)]
+    return trace
+
+
+def gradients(trace, y, params, scale=1.0, bias=None, left_out=None, slope=None, lower=0, flipped=False, changed=None):
+    """Return [dW1, db1, ...] of the mean squared error; the switches plant mistakes.
+
+    `left_out` is the layer, from 1, whose σ′ is missing; `slope` replaces s (1 − s); `lower` takes it from so many
+    layers below; `changed` is a rate by which each W is updated before the gradient passes through it.
+    """
+    layers = list(zip(params[::2], params[1::2]))
+    grads, delta = [], scale * 2 * (trace[-1] - y) / y.size
+    for k in range(len(layers), 0, -1):
+        if k != left_out:
+            a = trace[k - lower]
+            delta = delta * (slope(a) if slope else a * (1 - a))
+        W, dW = layers[k - 1][0], trace[k - 1].T @ delta
+        grads[:0] = [dW, (bias or _over_rows)(delta)]
+        if changed:
+            W = W - changed * dW
+        delta = delta @ (W if flipped and W.shape[0] == W.shape[1] else W.T)
+    return grads
+
+
+def _over_rows(delta):
+    return delta.sum(axis=0, keepdims=True)
+
+
+def forward(x, params):
+    """Return the trace [x, a1, ..., ŷ] of a network with sigmoid in every layer."""
+    return forward_pass(x, params)
+
+
+def loss_gradient(y_hat, y):
+    """Return the gradient (n, 1) of the mean squared error."""
+    return 2 * (y_hat - y) / y.size
+
+
+def backward(trace, y, params):
+    """Return the gradients [dW1, db1, ...] of the mean squared error."""
+    return gradients(trace, y, params)
+
+
+def update(params, grads, lr):
+    """Return new params, a step of gradient descent further."""
+    return [param - lr * grad for param, grad in zip(params, grads)]
+
+
+def initial(sizes, rng):
+    """Return [W1, b1, ...]: weights from N(0, 1), biases 0."""
+    return [array for n_in, n_out in zip(sizes, sizes[1:])
+            for array in (rng.normal(size=(n_in, n_out)), np.zeros((1, n_out)))]
+
+
+#: what a training run is put together from, for a reader whose own parts aren't right yet
+PARTS = SimpleNamespace(forward=forward, loss_gradient=loss_gradient, backward=backward, update=update, initial=initial)

@@ -1,0 +1,237 @@
+"""Running a reader's function so that whatever it does is an answer: an exception, None, NaN, an endless loop."""
+
+import copy
+import functools
+import inspect
+import signal
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+
+from .verdict import Found, Verdict
+
+SECONDS = 5.0  #: how long a call may take
+
+
+class _TimeIsUp(BaseException):
+    """Not an Exception, so that the reader's own `except Exception` lets it pass."""
+
+
+class _Borrowed(BaseException):
+    """The reader's function has called labcore's."""
+
+
+def check(what):
+    """Make a function that raises Found into a check, which returns a Verdict and never raises.
+
+    What the function returns is the sentence of a right answer, or that sentence and the name of a remark.
+    `what` may name arguments of the function, as "slope of {name}".
+    """
+    def decorate(function):
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def answer(*args, **kwargs):
+            given = signature.bind(*args, **kwargs)
+            given.apply_defaults()
+            title = what.format(**given.arguments)
+            try:
+                said = function(*args, **kwargs)
+                return Verdict(True, title, *(said if isinstance(said, tuple) else (said,)))
+            except Found as found:
+                return Verdict(False, title, found.sentence, found.mistake, found.shown)
+            except Exception as error:  # an object that can't even be looked at
+                return Verdict(False, title, f"The check can't read what it was given: {_name(error)}.", "unreadable")
+
+        return answer
+
+    return decorate
+
+
+def _name(error):
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def call(function, *arguments, seconds=None, parts=()):
+    """Return what the reader's function makes of (copies of) the arguments, and the warnings that it gave.
+
+    Found is raised for all that isn't a result. `parts` are functions of labcore that the reader was handed.
+    """
+    if not callable(function):
+        raise Found(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, without "
+                    "brackets.", "not-a-function")
+    given, seconds = copy.deepcopy(arguments), seconds or SECONDS
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+        warnings.simplefilter("always")
+        try:
+            result = _traced(function, given, seconds, {part.__code__ for part in parts})
+        except _TimeIsUp:
+            raise Found(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                        input=short(arguments)) from None
+        except _Borrowed as borrowed:
+            raise Found(f"It calls labcore's {borrowed}. The point is to write it yourself, with NumPy alone.",
+                        "borrowed") from None
+        except NotImplementedError:
+            raise Found("It isn't written yet: it raises NotImplementedError. Put your lines in its place.",
+                        "unwritten") from None
+        except RecursionError:
+            raise Found("It calls itself without end (RecursionError).", "endless", input=short(arguments)) from None
+        except (Exception, SystemExit) as error:
+            sentence, mistake = _explained(error)
+            raise Found(f"It raised {_name(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
+    if not _same(given, arguments):
+        raise Found("It changes what it was handed, in place. Who called it still needs that array: work on a copy, or "
+                    "write z = z - 1 and not z -= 1.", "changed-input", input=short(arguments), after=short(given))
+    return result, [str(warning.message) for warning in caught]
+
+
+def _traced(function, arguments, seconds, allowed):
+    """Call the function under a trace, which ends it in time and sees whether it calls labcore's own functions.
+
+    A trace sees no end of a loop on one line (`while True: pass`), nor one that catches all; where there is an alarm
+    clock (not on Windows, not in the browser) it rings besides, again and again.
+    """
+    end = time.monotonic() + seconds
+    clock = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+    def ring(number, frame):
+        if time.monotonic() > end:
+            raise _TimeIsUp
+
+    lent = 0  # how many of the parts that the reader was handed are running: they may call labcore
+
+    def trace(frame, event, _):
+        nonlocal lent
+        if event == "call":
+            if frame.f_code in allowed:
+                lent += 1
+                return give_back
+            module = frame.f_globals.get("__name__") or ""
+            if module.startswith("numpy") or module == __name__:
+                return None  # no look at each of NumPy's lines, only at whom it calls; nor at the alarm's
+            if not lent and _is_borrowed(module, frame.f_back.f_globals.get("__name__") or ""):
+                raise _Borrowed(frame.f_code.co_name)
+        if time.monotonic() > end:
+            raise _TimeIsUp
+        return trace
+
+    def give_back(frame, event, _):
+        nonlocal lent
+        lent -= event == "return"
+        return give_back
+
+    before = sys.gettrace()
+    handler = signal.signal(signal.SIGALRM, ring) if clock else None
+    if clock:
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
+    sys.settrace(trace)
+    try:
+        return function(*arguments)
+    finally:
+        end = float("inf")
+        sys.settrace(before)
+        if clock:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, handler)
+
+
+def _is_borrowed(module, caller):
+    """Return whether the reader's code, by itself or handed to a check, calls a function of labcore."""
+    if module.startswith("labcore.checks.") and module != "labcore.checks.reference":
+        return not caller.startswith("labcore.")
+    return module.startswith("labcore.") and (not caller.startswith("labcore.") or caller.startswith("labcore.checks."))
+
+
+def _explained(error):
+    text = str(error)
+    if isinstance(error, ValueError) and ("matmul" in text or "not aligned" in text):
+        return ("The sizes beside the @ don't meet: is the product in the wrong order, or a .T too many or too few?",
+                "product-order")
+    if isinstance(error, ValueError) and "broadcast" in text:
+        return "Two arrays don't fit each other: print their shapes just before that line.", "broadcast"
+    if "casting" in text:
+        return ("It writes decimal numbers into an array of whole ones. Begin with z = np.asarray(z, dtype=float).",
+                "integer")
+    if isinstance(error, TypeError) and "positional argument" in text:
+        return "Look at the arguments in its def line.", "arguments"
+    return "", "raises"
+
+
+def _same(one, other):
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=True) if one.dtype.kind == "f" else np.array_equal(one, other)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return True
+
+
+def numbers(result, shape, given, name="It"):
+    """Return a result as a finite float array of that shape; Found says what it is instead. `given`: the arguments."""
+    if result is None:
+        raise Found(f"{name} returns nothing (None). Write the lines that are missing, and end with return.",
+                    "unwritten", input=short(given))
+    try:
+        array = np.asarray(result)
+        if array.dtype.kind not in "biuf":
+            raise TypeError
+        array = array if array.dtype == np.float32 else array.astype(float)
+    except (TypeError, ValueError):
+        raise Found(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers") from None
+    if array.shape != shape:
+        raise Found(f"{name} returns an array of shape {array.shape}; it should be {shape}. {_shape_hint(array, shape)}"
+                    .strip(), _shape_mistake(array.shape, shape), input=short(given))
+    return array
+
+
+def finite(array, given, name="It"):
+    """Raise Found where an array has NaN or inf."""
+    if not np.isfinite(array).all():
+        raise Found(f"{name} returns {'nan' if np.isnan(array).any() else 'inf'}. Which operation made it: a division "
+                    "by 0, a log of 0, or exp of a large number?", "nan", input=short(given), got=short(array))
+
+
+def _shape_mistake(got, shape):
+    if len(shape) == 2 and got == (shape[0], shape[0]) and shape[1] == 1:
+        return "spread"
+    if len(shape) == 2 and got == shape[:1]:
+        return "flat"
+    return "transposed" if got == shape[::-1] else "shape"
+
+
+def _shape_hint(array, shape):
+    if not shape:
+        return "One number is asked for."
+    return {"spread": f"({shape[0]},) met ({shape[0]}, 1), and NumPy spread them: reshape the labels to a column.",
+            "flat": "A column has two axes: keep both, with keepdims=True or reshape(-1, 1).",
+            "transposed": "That is the transpose.", "shape": ""}[_shape_mistake(array.shape, shape)]
+
+
+def close(got, expected):
+    """Return whether two arrays are equal, nan to nan, up to the rounding of the type that the reader works in."""
+    got, expected = np.asarray(got), np.asarray(expected, dtype=float)
+    rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-7, 1e-10)
+    with np.errstate(all="ignore"):
+        scale = max(np.nanmax(np.abs(expected), initial=0), 1e-3)
+        return got.shape == expected.shape and np.allclose(got, expected, rtol, atol * scale, equal_nan=True)
+
+
+def short(value):
+    """Return a value as a short text: numbers to four digits, large arrays by their shape."""
+    if isinstance(value, np.ndarray):
+        return np.array2string(value, precision=4, separator=", ").replace("\n", "") if value.size <= 12 else (
+            f"an array of shape {value.shape} that starts {value.flat[0]:.4g}, {value.flat[1]:.4g}")
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.4g}"
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return ", ".join(map(short, value))
+    if isinstance(value, list):
+        if len(value) > 2 and all(isinstance(array, np.ndarray) for array in value):
+            return f"{len(value)} arrays of shapes {', '.join(str(array.shape) for array in value)}"
+        return f"[{', '.join(map(short, value))}]"
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    text = repr(value)
+    return text if len(text) <= 60 else f"a {type(value).__name__} that starts {text[:40]}"

@@ -1,0 +1,43 @@
+"""What a check answers: right or not yet, in a sentence or two, and the smallest input that shows it."""
+
+import html
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """The answer of a check. It is true where the work is right, so `assert checks.sigmoid(mine)` reads as it should.
+
+    `mistake` is the short name of a known mistake ("" if the error fits none); `shown` holds the lines that show it.
+    """
+    right: bool
+    what: str  #: what was looked at, as "sigmoid"
+    sentence: str
+    mistake: str = ""
+    shown: tuple = ()  #: pairs such as ("expected", "0.5")
+
+    def __bool__(self):
+        return self.right
+
+    def __repr__(self):
+        lines = [f"{'Right' if self.right else 'Not yet'} ({self.what}). {self.sentence}"]
+        return "\n".join(lines + [f"    {name:8} {text}" for name, text in self.shown])
+
+    __str__ = __repr__
+
+    def _repr_html_(self):
+        rows = "".join(f"<tr><th scope='row'>{html.escape(name)}</th><td><code>{html.escape(text)}</code></td></tr>"
+                       for name, text in self.shown)
+        table = f"<table>{rows}</table>" if rows else ""
+        kind, word = ("right", "Right") if self.right else ("not-yet", "Not yet")
+        return (f"<div class='verdict {kind}'><p><strong>{word}</strong> ({html.escape(self.what)}). "
+                f"{html.escape(self.sentence)}</p>{table}</div>")
+
+
+class Found(Exception):
+    """Something is wrong with the reader's work; it becomes the verdict."""
+
+    def __init__(self, sentence, mistake="", **shown):
+        super().__init__(sentence)
+        self.sentence, self.mistake = sentence, mistake
+        self.shown = tuple((name, text) for name, text in shown.items() if text is not None)
