@@ -106,6 +106,15 @@ def in_place(z):
     return 1 / (1 + np.exp(z))
 
 
+def nudged(z):
+    """Move one number up and down again, as in a gradient check; a bit is lost on the way."""
+    if np.ndim(z) == 1 and z.dtype == float:
+        z[1] += 0.1
+        z[1] -= 0.1
+        z[1] += 1e-16
+    return z
+
+
 def like_the_input(z):
     out = np.zeros_like(z)
     for index in np.ndindex(np.shape(z)):
@@ -195,6 +204,15 @@ WRONG = [
     ("the output alone", "output-only", lambda: checks.forward(lambda x, p: forward(x, p)[-1])),
     ("sign in the exponent", "sign", lambda: checks.sigmoid(lambda z: 1 / (1 + np.exp(z)))),
     ("leak of report B", "leak", lambda: checks.activation("leaky_relu", lambda z: np.maximum(0.1 * z, z))),
+    ("σ′ once more", "slope-twice", lambda: checks.loss_gradient(
+        "sigmoid_cross_entropy", lambda z, y: (sigmoid(z) - y) * slope(sigmoid(z)) / len(y))),
+    ("gradient of softmax overflows", "overflow", lambda: checks.loss_gradient(
+        "softmax_cross_entropy", lambda z, y: (np.exp(z) / np.exp(z).sum(1, keepdims=True) - y) / len(y))),
+    ("last layer first", "reversed", lambda: checks.backward(lambda *args: backward(*args)[::-1])),
+    ("a value and its gradient", "tuple",
+     lambda: checks.loss_gradient("squared_error", lambda p, y: (mse(p, y), p - y))),
+    ("a nudge not quite taken back", "changed-input",
+     lambda: checks.sigmoid(lambda z: sigmoid(nudged(z)))),
     ("one term of the cross-entropy", "one-term",
      lambda: checks.loss("binary_cross_entropy", lambda p, y: -np.mean(y * np.log(held(p))))),
     ("gradient of the logit", "logit",
@@ -325,7 +343,7 @@ RIGHT = [
     ("softmax shifted", lambda: checks.loss("softmax_cross_entropy", lambda z, y: np.mean(
         [np.log(np.exp(row - row.max()).sum()) + row.max() - row @ truth for row, truth in zip(z, y)]))),
     ("gradient of softmax", lambda: checks.loss_gradient("softmax_cross_entropy", lambda z, y: (
-        np.exp(z) / np.exp(z).sum(axis=1, keepdims=True) - y) / len(z))),
+        1 / np.exp(z[:, None, :] - z[:, :, None]).sum(axis=2) - y) / len(z))),
     ("accuracy by a count", lambda: checks.accuracy(lambda p, y: np.count_nonzero(np.rint(p) == y) / len(y))),
     ("an object with einsum", lambda: checks.forward(Layered())),
     ("backward as taught", lambda: checks.backward(backward)),

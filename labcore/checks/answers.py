@@ -1,5 +1,8 @@
 """Checks of an answer: a predicted number or word, or any function against the right one."""
 
+import inspect
+import re
+
 import numpy as np
 
 from .judging import judge
@@ -10,6 +13,10 @@ from .verdict import Found
 def _given(mine):
     if mine is None or mine is ...:
         raise Found("There is no answer yet. Put yours in the place of None, and run the cell again.", "unwritten")
+
+
+def _words(text):
+    return re.split(r"[\s,;]+", text.strip().casefold())
 
 
 @check("prediction")
@@ -35,7 +42,7 @@ def choice(mine, right):
     """Check a predicted word, or True or False, against what was measured."""
     _given(mine)
     if isinstance(right, str):
-        same = isinstance(mine, str) and mine.strip().casefold() == right.strip().casefold()
+        same = isinstance(mine, str) and _words(mine) == _words(right)
     else:
         same = mine == right
     if not same:
@@ -49,5 +56,6 @@ def calls(f, right, cases, mistakes=()):
 
     Known mistakes are told by name: `Mistake(name, sentence, formula)`.
     """
-    judge(f, cases, lambda *given: np.asarray(right(*given), dtype=float), mistakes)
+    names = tuple(inspect.signature(f).parameters) if inspect.isfunction(f) else ()
+    judge(f, cases, lambda *given: np.asarray(right(*given), dtype=float), mistakes, names=names)
     return f"It agrees in {len(cases)} cases." if len(cases) > 1 else "It agrees."

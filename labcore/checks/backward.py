@@ -82,6 +82,11 @@ def _read(grads, case):
         numbers(grads, (), case) if grads is None else None
         raise Found(f"The list has {len(grads)} arrays and params has {len(params)}: a gradient for each, in their "
                     "order.", "length")
+    shapes = [param.shape for param in params]
+    from_the_top = [shape for k in range(len(shapes) - 2, -1, -2) for shape in shapes[k:k + 2]]
+    if shapes != from_the_top and [np.shape(grad) for grad in grads] in (from_the_top, shapes[::-1]):
+        raise Found("The gradients come in the order in which they were found, the last layer first. Return them in "
+                    "the order of params.", "reversed")
     n, arrays = len(case[1]), []
     for k, ((name, _), grad, param) in enumerate(zip(_blocks(case), grads, params)):
         shape = np.shape(grad)

@@ -103,7 +103,7 @@ def slope(name, f, of="output", slope=0.01):
     right, cases = (of_output, [0.5, *outputs]) if of == "output" else (of_input, [*INPUTS, LARGE])
     mistakes = {
         "sigmoid": [
-            Mistake("slope-of-output", "It computes x (1 − x) of the pre-activation. That formula takes the sigmoid's "
+            Mistake("slope-of-output", "It computes z (1 − z) of the pre-activation. That formula takes the sigmoid's "
                     "value: first s = sigmoid(z), then s (1 − s).", lambda z: z * (1 - z)) if of == "input" else
             Mistake("slope-of-input", "It squashes once more what is already the sigmoid's value. Handed s, the slope "
                     "is s (1 − s).", lambda a: s(a) * (1 - s(a))),

@@ -32,6 +32,7 @@ def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None)
             results.append((case, read(result, case)))
             warned += warnings
         except Found as found:  # but an earlier and smaller case may already have been wrong
+            found.shown = tuple((what, _named(case, names) if what == "input" else text) for what, text in found.shown)
             other = found
             break
     for case, got in results:
@@ -39,9 +40,11 @@ def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None)
             expected = np.asarray(right(*case))
             which, here = _wrong_block(got, expected, blocks(case)) if blocks else ("", (expected, got))
             shown = {"input": _named(case, names), f"expected{which}": short(here[0]), f"got{which}": short(here[1])}
-            for mistake in mistakes:
-                if all(close(result, _value(mistake.formula, given)) for given, result in results):
-                    raise Found(mistake.sentence, mistake.name, **shown)
+            # all cases, or all but the last: two mistakes at once often show the second there alone
+            for some in (results, results[:-1]) if len(results) > 2 else (results,):
+                for mistake in mistakes:
+                    if all(close(result, _value(mistake.formula, given)) for given, result in some):
+                        raise Found(mistake.sentence, mistake.name, **shown)
             if other and other.mistake:  # a larger case shows what it is
                 raise other
             finite(got, case)

@@ -3,12 +3,17 @@
 import numpy as np
 
 from .. import losses
+from ..activations import sigmoid
 from .judging import Mistake, judge
 from .running import call, check
 from .verdict import Found
 
 NAMES = ("squared_error", "binary_cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy")
-PAIR = ("ŷ", "y")
+
+
+def _names(name):
+    """What the two arguments are called."""
+    return ("ŷ", "y") if name in NAMES[:2] else ("z", "y")
 
 
 def _columns(rng, n, k=1):
@@ -83,11 +88,11 @@ def loss(name, f):
     """
     right = _reference(name)
     pairs = cases(name)
-    judge(f, pairs, lambda p, y: right(p, y)[0], _known(name), names=PAIR)
+    judge(f, pairs, lambda p, y: right(p, y)[0], _known(name), names=_names(name))
     if name == "binary_cross_entropy":
         return _edges(f)
     if name != "squared_error":
-        _large(f, right, pairs[1][1])
+        _large(f, lambda z, y: right(z, y)[0], pairs[1][1])
     return "The values are right, for one example and for several."
 
 
@@ -124,7 +129,7 @@ def _large(f, right, y):
     z = np.where(y > 0, 800.0, -800.0) * np.array([1.0, *[-1.0] * (len(y) - 1)])[:, None]
     result, _ = call(f, z, y)
     result = np.asarray(result, dtype=float)
-    if not np.isfinite(result).all() or not np.allclose(result, right(z, y)[0]):
+    if not np.isfinite(result).all() or not np.allclose(result, right(z, y)):
         raise Found("For logits of ±800 exp overflows. Take the largest out first: log Σ exp(z) = m + log Σ exp(z − "
                     "m); np.logaddexp(0, z) does it for two.", "overflow", input="z = ±800", got=str(result))
 
@@ -153,6 +158,13 @@ def loss_gradient(name, f):
                                 lambda p, y: right(p, y) / 2))
         mistakes.append(Mistake("sum", "Two factors are missing: the 2 of the square, and the 1/n of the mean.",
                                 lambda p, y: p - y))
+    if name == "sigmoid_cross_entropy":
+        mistakes += [
+            Mistake("slope-twice", "σ′ stands in it once more. Derived together with the sigmoid, nothing of σ′ is "
+                    "left: (σ(z) − y) / n.", lambda z, y: right(z, y) * sigmoid(z) * (1 - sigmoid(z))),
+            Mistake("doubled", "The 2 belongs to the square; here there is none.", lambda z, y: 2 * right(z, y)),
+            Mistake("no-sigmoid", "It takes z for the probability: σ(z) − y.", lambda z, y: (z - y) / y.size),
+        ]
     if name == "binary_cross_entropy":
         mistakes += [
             Mistake("logit", "(ŷ − y) / n is the gradient of the logit, behind the sigmoid. Of ŷ it is that divided by "
@@ -160,7 +172,9 @@ def loss_gradient(name, f):
             Mistake("one-term", "Only the first term is derived: −y / ŷ. The second gives (1 − y) / (1 − ŷ).",
                     lambda p, y: -y / p / y.size),
         ]
-    judge(f, cases(name), right, mistakes, names=PAIR)
+    judge(f, cases(name), right, mistakes, names=_names(name))
+    if name not in NAMES[:2]:
+        _large(f, right, cases(name)[1][1])
     if name == "binary_cross_entropy":
         sure = np.array([[1.0], [0.0]])
         result, _ = call(f, sure, sure)
@@ -182,14 +196,14 @@ def accuracy(f):
 
     judge(f, pairs, right, [
         Mistake("agreement", "It averages |ŷ − y|, which is no count (report A's 0.99 of 21 points can't be one). "
-                "Decide each class first, ŷ > 0.5, then count.", lambda p, y: 1 - np.abs(p - y).mean()),
+                "Decide each class first, ŷ >= 0.5, then count.", lambda p, y: 1 - np.abs(p - y).mean()),
         Mistake("spread", "The labels lost their second axis: (n,) against (n, 1) compares each with each.",
                 lambda p, y: right(p, y.ravel())),
-        Mistake("no-threshold", "It compares ŷ itself with y; no output is exactly 0 or 1. Compare ŷ > 0.5.",
+        Mistake("no-threshold", "It compares ŷ itself with y; no output is exactly 0 or 1. Compare ŷ >= 0.5.",
                 lambda p, y: np.mean(p == y)),
         Mistake("percent", "A share lies between 0 and 1: leave the 100 to the print.", lambda p, y: 100 * right(p, y)),
         Mistake("count", "It is the number of right ones: divide by n.", lambda p, y: len(y) * right(p, y)),
         Mistake("errors", "It is the share of wrong ones.", lambda p, y: 1 - right(p, y)),
         Mistake("truncated", "It writes 0 or 1 for a share: is that // in place of /?", lambda p, y: right(p, y) // 1),
-    ], names=PAIR)
+    ], names=("ŷ", "y"))
     return "It counts right labels."

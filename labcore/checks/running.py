@@ -86,6 +86,9 @@ def call(function, *arguments, seconds=None, parts=()):
             sentence, mistake = _explained(error)
             raise Found(f"It raised {_name(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
     if not _same(given, arguments):
+        if all(map(close, _leaves(given), _leaves(arguments))):
+            raise Found("It changes what it was handed, by a rounding error: adding h and taking it off again doesn't "
+                        "give the same bits. Keep the old value, and put it back.", "changed-input")
         raise Found("It changes what it was handed, in place. Who called it still needs that array: work on a copy, or "
                     "write z = z - 1 and not z -= 1.", "changed-input", input=short(arguments), after=short(given))
     return result, [str(warning.message) for warning in caught]
@@ -171,11 +174,20 @@ def _same(one, other):
     return True
 
 
+def _leaves(value):
+    """Return the arrays in nested lists, in order."""
+    if isinstance(value, (list, tuple)):
+        return [leaf for part in value for leaf in _leaves(part)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
 def numbers(result, shape, given, name="It"):
     """Return a result as a finite float array of that shape; Found says what it is instead. `given`: the arguments."""
     if result is None:
         raise Found(f"{name} returns nothing (None). Write the lines that are missing, and end with return.",
                     "unwritten", input=short(given))
+    if isinstance(result, tuple) and len(result) > 1:
+        raise Found(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
     try:
         array = np.asarray(result)
         if array.dtype.kind not in "biuf":

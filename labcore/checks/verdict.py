@@ -21,7 +21,8 @@ class Verdict:
 
     def __repr__(self):
         lines = [f"{'Right' if self.right else 'Not yet'} ({self.what}). {self.sentence}"]
-        return "\n".join(lines + [f"    {name:8} {text}" for name, text in self.shown])
+        width = max((len(name) for name, _ in self.shown), default=0)
+        return "\n".join(lines + [f"    {name:{width}} {text}" for name, text in self.shown])
 
     __str__ = __repr__
 
