@@ -185,16 +185,18 @@ def numbers(result, shape, given, name="It"):
     """Return a result as a finite float array of that shape; Found says what it is instead. `given`: the arguments."""
     if result is None:
         raise Found(f"{name} returns nothing (None). Write the lines that are missing, and end with return.",
-                    "unwritten", input=short(given))
-    if isinstance(result, tuple) and len(result) > 1:
-        raise Found(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
+                    "unwritten")
     try:
         array = np.asarray(result)
         if array.dtype.kind not in "biuf":
             raise TypeError
         array = array if array.dtype == np.float32 else array.astype(float)
     except (TypeError, ValueError):
-        raise Found(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers") from None
+        array = None
+    if isinstance(result, tuple) and (array is None or array.shape != shape):
+        raise Found(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
+    if array is None:
+        raise Found(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers")
     if array.shape != shape:
         raise Found(f"{name} returns an array of shape {array.shape}; it should be {shape}. {_shape_hint(array, shape)}"
                     .strip(), _shape_mistake(array.shape, shape), input=short(given))
