@@ -47,7 +47,8 @@ def check_gradients(net, x, y, loss, h=1e-5):
 
     The error of a parameter is |backprop − measured|, relative to the largest gradient in its own array (W1, b1, ...)
     and network: a gradient that is 0 by chance doesn't look wrong, a layer of small gradients isn't overlooked. The
-    largest is taken to be at least 1e-3 of the loss: below that the rounding of the loss shows in the difference.
+    largest is taken to be at least 1e-3 of the loss: below that the rounding of the loss shows in the difference. Where
+    a gradient is nan the error is infinite.
 
     x is (..., n, n_in) and y (..., n, n_out); h, half the distance of the two points, is near its best at 1e-5.
     """
@@ -59,9 +60,10 @@ def check_gradients(net, x, y, loss, h=1e-5):
     measured = central_difference(net, x, y, loss, h)
     errors = np.abs(backprop - measured)
     for _, own, _ in net.blocks():
-        scale = np.maximum(np.abs(backprop[..., own]), np.abs(measured[..., own])).max(-1)
-        errors[..., own] /= np.maximum(np.maximum(scale, 1e-3 * np.abs(value)), 1e-300)[..., None]
-    *member, i = (int(k) for k in np.unravel_index(np.nanargmax(errors), errors.shape))
+        scale = np.fmax.reduce(np.fmax(np.abs(backprop[..., own]), np.abs(measured[..., own])), axis=-1)
+        errors[..., own] /= np.fmax(np.fmax(scale, 1e-3 * np.abs(value)), 1e-300)[..., None]
+    errors[np.isnan(errors)] = np.inf
+    *member, i = (int(k) for k in np.unravel_index(np.argmax(errors), errors.shape))
     name, own, shape = next(block for block in net.blocks() if block[1].start <= i < block[1].stop)
     index = tuple(int(k) for k in np.unravel_index(i - own.start, shape))
     error, ours, theirs = (float(array[(*member, i)]) for array in (errors, backprop, measured))

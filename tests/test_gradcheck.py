@@ -120,3 +120,18 @@ def test_the_error_of_the_difference_shrinks_like_h_squared(xor):
     net = lab.mlp([2, 5, 1], seed=1)
     coarse, fine = (lab.check_gradients(net, *xor, lab.squared_error, h=h).error for h in (1e-2, 1e-3))
     assert 50 < coarse / fine < 200
+
+
+@pytest.mark.parametrize("share", ["some", "all"])
+def test_a_gradient_that_is_nan_is_the_worst_error(share, xor):
+    class Sigmoid(lab.Sigmoid):
+        def backward(self, x, y, dy, needs_dx=True):
+            dy = super().backward(x, y, dy)
+            dy[..., 0 if share == "some" else slice(None)] = np.nan
+            return dy
+
+    right = lab.mlp([2, 5, 1], seed=0)
+    net = lab.Network([*right.layers[:1], Sigmoid(), *right.layers[2:]], right.theta)
+    check = lab.check_gradients(net, *xor, lab.squared_error)
+    assert check.error == np.inf and check.parameter in ("W1", "b1")
+    assert np.isfinite(check.errors[net.n_params - 6:]).all(), "the layer above is right"

@@ -31,8 +31,8 @@ def number(mine, measured, rtol=0.01):
         sentence = "The measured number is another."
         if measured and abs(mine + measured) <= rtol * abs(measured):
             sentence = "The size is right, the sign isn't."
-        elif measured and mine / measured > 0 and abs(np.log2(mine / measured) % 1) < 1e-9:
-            sentence = f"It is {mine / measured:g} times what was measured: a factor of 2 too many or too few?"
+        elif any(abs(mine - factor * measured) <= rtol * abs(factor * measured) for factor in (0.5, 2)):
+            sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
         raise Found(sentence, "", predicted=short(mine), measured=short(measured))
     return f"You predicted {short(mine)}, and {short(measured)} was measured."
 

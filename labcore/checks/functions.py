@@ -43,8 +43,8 @@ def _activation(name, f, slope):
         ],
         "tanh": [
             Mistake("sigmoid", "That is the sigmoid: tanh lies between −1 and 1.", s),
-            Mistake("overflow", "For a large z it is inf divided by inf, which is nan. np.tanh holds.",
-                    lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))),
+            Mistake("overflow", "A large z makes inf divided by inf, which is nan. Multiply above and below by "
+                    "exp(−|z|).", lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))),
         ],
         "relu": [
             Mistake("sign", "It keeps what is below 0: max and not min.", lambda z: np.minimum(z, 0)),
@@ -63,8 +63,8 @@ def _activation(name, f, slope):
     warned = judge(f, [(z,) for z in (*INPUTS, LARGE)], layer.forward, [*mistakes, _whole(layer.forward)],
                    names="z")
     if any("overflow" in text for text in warned):
-        return ("All values are right. At −1000 exp overflows and NumPy warns of it: the result is still 0. "
-                "np.exp(np.minimum(−z, 709)) would be quiet.", "overflow")
+        return ("All values are right. At ±1000 exp overflows and NumPy warns of it; the results hold all the same. "
+                "Held below 709, as in np.exp(np.minimum(−z, 709)), it would be quiet.", "overflow")
     return "All values are right, whole numbers, matrices and ±1000 included."
 
 

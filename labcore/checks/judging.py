@@ -39,7 +39,7 @@ def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None)
         if not close(got, right(*case)):
             expected = np.asarray(right(*case))
             which, here = _wrong_block(got, expected, blocks(case)) if blocks else ("", (expected, got))
-            shown = {"input": _named(case, names), f"expected{which}": short(here[0]), f"got{which}": short(here[1])}
+            shown = {"input": _named(case, names), **_beside(which, *here)}
             # all cases, or all but the last: two mistakes at once often show the second there alone
             for some in (results, results[:-1]) if len(results) > 2 else (results,):
                 for mistake in mistakes:
@@ -65,8 +65,19 @@ def _wrong_block(got, expected, blocks):
     return "", (expected, got)
 
 
+def _beside(which, expected, got):
+    """Return both as text, with as many digits as it takes to tell them apart."""
+    for digits in (4, 8, 12):
+        texts = short(np.asarray(expected), digits), short(got, digits)
+        if texts[0] != texts[1]:
+            break
+    return {f"expected{which}": texts[0], f"got{which}": texts[1]}
+
+
 def _named(case, names):
-    return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case)) if names else short(case)
+    if not names:
+        return short(case)
+    return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value))
 
 
 def _value(formula, case):

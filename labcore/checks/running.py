@@ -235,11 +235,11 @@ def close(got, expected):
         return got.shape == expected.shape and np.allclose(got, expected, rtol, atol * scale, equal_nan=True)
 
 
-def short(value):
-    """Return a value as a short text: numbers to four digits, large arrays by their shape."""
+def short(value, digits=4):
+    """Return a value as a short text: numbers to so many digits, large arrays by their shape."""
     if isinstance(value, np.ndarray):
-        return np.array2string(value, precision=4, separator=", ").replace("\n", "") if value.size <= 12 else (
-            f"an array of shape {value.shape} that starts {value.flat[0]:.4g}, {value.flat[1]:.4g}")
+        return np.array2string(value, precision=digits, separator=", ").replace("\n", "") if value.size <= 12 else (
+            f"an array of shape {value.shape} that starts {value.flat[0]:.{digits}g}, {value.flat[1]:.{digits}g}")
     if isinstance(value, (float, np.floating)):
         return f"{value:.4g}"
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
