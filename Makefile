@@ -4,9 +4,11 @@ PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 LITE := _build/lite-env/Scripts
+LAB := _build/lab-env/Scripts
 else
 BIN := .venv/bin
 LITE := _build/lite-env/bin
+LAB := _build/lab-env/bin
 endif
 READY := .venv/.ready
 ASSETS := site/node_modules/.package-lock.json
@@ -14,11 +16,13 @@ KERNELS ?= Haswell Sandybridge Prescott
 NPM := $(shell command -v npm 2>/dev/null)
 # An unpacked Pyodide (the version of site/lite/jupyter-lite.json) to serve from the site; without it, its CDN is asked.
 PYODIDE ?=
+# Another number, other data and settings in the lab: see book/lab/assignment.md
+VARIANT ?= 0
 
-.PHONY: help book site test browser nbval kernels notebooks reproduce bench lab clean
+.PHONY: help book site test browser nbval kernels notebooks reproduce bench lab lab-kit clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp is younger than what it was made from as long as nothing there changed, so a second call installs nothing.
 $(READY): requirements.txt site/constraints.txt pyproject.toml
@@ -35,6 +39,12 @@ $(ASSETS): site/package.json site/package-lock.json
 $(LITE)/jupyter-lite: site/lite/requirements.txt
 	$(PYTHON) -m venv _build/lite-env
 	$(LITE)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# labcore is installed as it stands here, so that a kit is made and graded with the checks of this folder.
+$(LAB)/.ready: site/lab/requirements.txt pyproject.toml
+	$(PYTHON) -m venv _build/lab-env
+	$(LAB)/python -m pip install --quiet --disable-pip-version-check -r $< -e .
 	@touch $@
 
 book: $(READY) $(if $(NPM),$(ASSETS)) ## build the book; any warning fails
@@ -69,6 +79,9 @@ reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds 
 bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
 	$(BIN)/python tests/benchmarks/step_time.py
 	$(BIN)/python tests/benchmarks/compare.py
+
+lab-kit: $(LAB)/.ready ## for instructors: the lab's notebooks and what grades them; VARIANT=7 changes data and settings
+	$(LAB)/python site/build_lab_kit.py --variant "$(VARIANT)"
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book

@@ -71,8 +71,10 @@ def stage(folder):
         shutil.copy2(settings, folder)
     for path in sorted((ROOT / "book").glob("*.ipynb")):
         nbformat.write(live(path), folder / "notebooks" / path.name)
-    for page in ("notation.md", "cluster.md"):  # the chapters link to them
-        shutil.copy2(ROOT / "book" / page, folder / "notebooks")
+    for page in (ROOT / "book").rglob("*.md"):  # the chapters link to them
+        copy = folder / "notebooks" / page.relative_to(ROOT / "book")
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy2(page, copy)
     # labcore's wheel is built from a copy: setuptools leaves its traces where it works
     shutil.copytree(ROOT / "labcore", folder / "source" / "labcore", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", folder / "source")

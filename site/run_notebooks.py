@@ -1,6 +1,6 @@
 """Run chapters from a fresh kernel and store them as the book keeps them: text outputs yes, pictures no.
 
-    python site/run_notebooks.py [NOTEBOOK ...]        all of book/ if none is named
+    python site/run_notebooks.py [NOTEBOOK ...]        all of book/ and the lab's if none is named
 
 Pictures and widgets are made again when the book is built. Without them a diff shows what changed, and nbval compares
 the line ``<Figure size ...>`` that stays. A cell that raises or writes to stderr ends the run, and leaves its file as
@@ -45,7 +45,7 @@ def run(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=pathlib.Path, metavar="NOTEBOOK")
-    chosen = parser.parse_args().notebooks or sorted((ROOT / "book").glob("*.ipynb"))
+    chosen = parser.parse_args().notebooks or sorted((ROOT / "book").glob("*.ipynb")) + [ROOT / "book/lab/lab.ipynb"]
     for path in chosen:
         print(f"{path.name}: {run(path.resolve())} code cells", flush=True)
 

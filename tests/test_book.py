@@ -13,7 +13,7 @@ from labcore import reports
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
-PAGES = sorted(BOOK.glob("*.md"))
+PAGES = sorted(BOOK.rglob("*.md"))
 TAGS = {"hide-input", "claim", "stub", "check", "solution"}
 GATE = re.compile(r"```\{(exercise|solution)-(start|end)\}.*```", re.DOTALL)  # a cell that begins or ends an exercise
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -67,7 +67,7 @@ def test_there_are_chapters_1_to_7():
 def test_every_page_is_in_the_table_of_contents():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     listed = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-    assert sorted(listed) == sorted(f"book/{path.stem}" for path in CHAPTERS + PAGES)
+    assert sorted(listed) == sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in CHAPTERS + PAGES)
     chapters = [name for name in listed if name[5:7].isdigit()]
     assert chapters == sorted(chapters), "chapters stand in the order of their numbers"
 

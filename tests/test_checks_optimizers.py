@@ -460,9 +460,9 @@ BROKEN = [
     ("initial weights: an unknown law", "unreadable", lambda: initial_weights(he, "lecun")),
     ("initial weights: numbers", "not-a-function", lambda: initial_weights(np.zeros((2, 3)))),
     ("comparison: another claim", "claim", lambda: comparison("a is better", MORE, LESS)),
-    ("comparison: no claim", "claim", lambda: comparison(None, MORE, LESS)),
+    ("comparison: no claim", "unwritten", lambda: comparison(None, MORE, LESS)),
     ("comparison: words", "not-numbers", lambda: comparison("a > b", "many", LESS)),
-    ("comparison: None", "single-run", lambda: comparison("a > b", None, LESS)),
+    ("comparison: None", "unwritten", lambda: comparison("a > b", None, LESS)),
     ("comparison: a table", "shape", lambda: comparison("a > b", [MORE, MORE], LESS)),
     ("comparison: other seeds", "seeds", lambda: comparison("a > b", MORE, LESS[:5])),
 ]

@@ -34,7 +34,8 @@ def test_the_live_notebooks_use_the_pyodide_that_the_tests_have():
     assert f"/v{read('package.json')['devDependencies']['pyodide']}/" in url
 
 
-@pytest.mark.parametrize("name", ["constraints.txt", "lite/requirements.txt", "lite/wheels.txt"])
+@pytest.mark.parametrize("name", [
+    "constraints.txt", "lab/requirements.txt", "lite/requirements.txt", "lite/wheels.txt"])
 def test_python_packages_of_the_site_are_pinned(name):
     for line in (SITE / name).read_text(encoding="utf-8").splitlines():
         assert re.match(r"#|[\w.-]+==[\w.]+(\s+#|$)", line), line

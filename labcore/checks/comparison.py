@@ -43,6 +43,9 @@ def comparison(claim, a, b):
         A result for each seed of either setting, in the same order of seeds: accuracies, losses, or epochs (nan for
         never, which is more than any number).
     """
+    if any(value is None or value is ... for value in (claim, a, b)):
+        raise Found("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
+                    "unwritten")
     said = " ".join(str(claim).lower().replace(">", " > ").replace("<", " < ").split())
     if said not in CLAIMS:
         raise Found(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")

@@ -189,7 +189,8 @@ def _of_quotients(moments):
     ]
 
 
-_MEMORY = "It remembers nothing between steps: {} begins at 0 each time. Keep it in self, or in the function around."
+_MEMORY = ("It remembers nothing between steps: at each of them its memory ({}) is 0 again. Keep it in self, or in the "
+           "function around.")
 _NO_SQUARE = "{} is made from the gradient itself: square it first, g * g."
 _FIXED = "It doesn't use the {} that make was given."
 

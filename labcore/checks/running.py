@@ -104,7 +104,8 @@ def _traced(function, arguments, seconds, allowed):
     clock = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
     def ring(number, frame):
-        if time.monotonic() > end:
+        # not while this function itself tidies up: the alarm would then never be switched off
+        if time.monotonic() > end and frame.f_code is not _traced.__code__:
             raise _TimeIsUp
 
     lent = 0  # how many of the parts that the reader was handed are running: they may call labcore
@@ -114,11 +115,14 @@ def _traced(function, arguments, seconds, allowed):
         if event == "call":
             if frame.f_code in allowed:
                 lent += 1
+                frame.f_trace_lines = False  # what was lent comes to its end: only its return is of interest
                 return give_back
             module = frame.f_globals.get("__name__") or ""
             if module.startswith("numpy") or module == __name__:
                 return None  # no look at each of NumPy's lines, only at whom it calls; nor at the alarm's
-            if not lent and _is_borrowed(module, frame.f_back.f_globals.get("__name__") or ""):
+            if lent:
+                return None
+            if _is_borrowed(module, frame.f_back.f_globals.get("__name__") or ""):
                 raise _Borrowed(frame.f_code.co_name)
         if time.monotonic() > end:
             raise _TimeIsUp
@@ -161,6 +165,9 @@ def _explained(error):
     if "casting" in text:
         return ("It writes decimal numbers into an array of whole ones. Begin with z = np.asarray(z, dtype=float).",
                 "integer")
+    if isinstance(error, UnboundLocalError):
+        return ("A name that a function assigns to is its own. To change the variable of the function around, say "
+                "nonlocal first; or keep it in self.", "unbound")
     if isinstance(error, TypeError) and "positional argument" in text:
         return "Look at the arguments in its def line.", "arguments"
     return "", "raises"

@@ -1,0 +1,1 @@
+"""The lab's kit, made and graded with nbgrader in an environment of its own."""
