@@ -24,31 +24,30 @@ def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None)
     `names` of the arguments are shown with the input; `blocks(case)` gives (name, shape) of each part of a result that
     is a row of arrays, so that the last wrong one is shown. Return the warnings that were given.
     """
-    read = read or (lambda result, case: numbers(result, np.shape(right(*case)), case))
     results, warned, other = [], [], None
     for case in cases:
+        expected = np.asarray(right(*case))
         try:
             result, warnings = call(function, *case)
-            results.append((case, read(result, case)))
+            results.append((case, expected, read(result, case) if read else numbers(result, expected.shape, case)))
             warned += warnings
         except Found as found:  # but an earlier and smaller case may already have been wrong
             found.shown = tuple((what, _named(case, names) if what == "input" else text) for what, text in found.shown)
             other = found
             break
-    for case, got in results:
-        if not close(got, right(*case)):
-            expected = np.asarray(right(*case))
+    for case, expected, got in results:
+        if not close(got, expected):
             which, here = _wrong_block(got, expected, blocks(case)) if blocks else ("", (expected, got))
             shown = {"input": _named(case, names), **_beside(which, *here)}
             # all cases, or all but the last: two mistakes at once often show the second there alone
             for some in (results, results[:-1]) if len(results) > 2 else (results,):
                 for mistake in mistakes:
-                    if all(close(result, _value(mistake.formula, given)) for given, result in some):
+                    if all(close(result, _value(mistake.formula, given)) for given, _, result in some):
                         raise Found(mistake.sentence, mistake.name, **shown)
             if other and other.mistake:  # a larger case shows what it is
                 raise other
             finite(got, case)
-            raise Found(_ratio(got, right(*case)), **shown)
+            raise Found(_ratio(got, expected), **shown)
     if other:
         raise other
     return warned
@@ -68,7 +67,7 @@ def _wrong_block(got, expected, blocks):
 def _beside(which, expected, got):
     """Return both as text, with as many digits as it takes to tell them apart."""
     for digits in (4, 8, 12):
-        texts = short(np.asarray(expected), digits), short(got, digits)
+        texts = short(expected, digits), short(got, digits)
         if texts[0] != texts[1]:
             break
     return {f"expected{which}": texts[0], f"got{which}": texts[1]}
@@ -92,7 +91,7 @@ def _ratio(got, expected):
     """Say what can be said of an error that fits no known mistake."""
     with np.errstate(all="ignore"):
         ratios = np.asarray(got, dtype=float) / expected
-    known = ratios[np.isfinite(ratios) & (np.abs(np.asarray(expected)) > 1e-12)]
+    known = ratios[np.isfinite(ratios) & (np.abs(expected) > 1e-12)]
     if known.size > 1 and np.ptp(known) < 1e-6 * np.abs(known).max():
         return f"Each number is {known.flat[0]:.4g} times what it should be."
     return "It gives another number."

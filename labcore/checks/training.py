@@ -64,6 +64,5 @@ def training(train, problem="linear", parts=False):
     if _share_right(turned, truth) < GOAL:
         raise Found("Trained on the same points with the labels turned round, it doesn't answer the other way: does it "
                     "use the y that it is handed?", "not-learned",
-                    accuracy=f"{_share_right(turned, truth):.4g} on turned "
-                    f"labels")
+                    accuracy=f"{_share_right(turned, truth):.4g} on turned labels")
     return f"{share:.0%} of the {len(y)} labels are right, and enough of them when the labels are turned round."
