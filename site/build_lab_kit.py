@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 
+import labcore_wheel
 import nbformat
 
 SITE = pathlib.Path(__file__).resolve().parent
@@ -54,17 +55,6 @@ def tidy_solution(path):
     nbformat.write(notebook, path)
 
 
-def build_wheel(folder):
-    """Build labcore's wheel, which has the checks, from a copy: setuptools leaves its traces where it works."""
-    source = folder / "source"
-    shutil.copytree(ROOT / "labcore", source / "labcore", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(ROOT / "pyproject.toml", source)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
-    subprocess.run([*pip, "wheel", *options, str(source)], check=True)
-    shutil.rmtree(source)
-
-
 def build(variant, kit):
     """Make the kit for a variant in the folder `kit`; replace an earlier one, but nothing else and no submissions."""
     if kit.exists() and any(kit.iterdir()):
@@ -80,7 +70,7 @@ def build(variant, kit):
     nbgrader("generate_solution", grading)
     shutil.copytree(grading / "release" / "lab", student)
     shutil.copy2(LAB / "student-README.md", student / "README.md")
-    build_wheel(student)
+    labcore_wheel.build(student, "--no-build-isolation")  # it has the checks
     shutil.move(grading / "solution" / "lab", solution)
     (grading / "solution").rmdir()
     tidy_solution(solution / "lab.ipynb")

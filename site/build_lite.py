@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 
+import labcore_wheel
 import nbformat
 
 SITE = pathlib.Path(__file__).resolve().parent
@@ -75,12 +76,7 @@ def stage(folder):
         copy = folder / "notebooks" / page.relative_to(ROOT / "book")
         copy.parent.mkdir(exist_ok=True)
         shutil.copy2(page, copy)
-    # labcore's wheel is built from a copy: setuptools leaves its traces where it works
-    shutil.copytree(ROOT / "labcore", folder / "source" / "labcore", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(ROOT / "pyproject.toml", folder / "source")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    wheels = ["--no-deps", "--wheel-dir", str(folder / "pypi")]
-    subprocess.run([*pip, "wheel", *wheels, str(folder / "source"), "-r", str(LITE / "wheels.txt")], check=True)
+    labcore_wheel.build(folder / "pypi", "-r", str(LITE / "wheels.txt"))
 
 
 def start_early(page, pyodide):

@@ -117,8 +117,9 @@ def _edges(f):
     except Found:
         outside = False  # to refuse is right as well
     if outside:
+        value = float(np.asarray(result))
         return ("The values are right for probabilities. A network without an output activation gives others: for "
-                f"ŷ = 3 and −2 this \"loss\" is {float(np.asarray(result)):.4g} (report A's ran to −1.6 million). np.clip "
+                f"ŷ = 3 and −2 this \"loss\" is {value:.4g} (report A's ran to −1.6 million). np.clip "
                 "holds it.", "outside")
     return "The values are right, for one example and for several, and at the ends 0 and 1."
 
