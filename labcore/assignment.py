@@ -9,21 +9,61 @@ from typing import NamedTuple
 import numpy as np
 
 from .data import generate_linear, generate_xor_easy
-from .validation import whole_number
+from .validation import one_of, whole_number
 
 PROBLEMS = ("linear", "xor")
 
 
 class Settings(NamedTuple):
-    """What `train` is to be run with."""
-    hidden: tuple  #: the widths of the two hidden layers
+    """What `train` is to be run with.
+
+    Parameters
+    ----------
+    hidden : tuple of int
+        The widths of the two hidden layers.
+    lr : float
+        The learning rate of gradient descent.
+    epochs : int
+        How many steps on the full batch.
+    seed : int
+        Of the initial weights.
+
+    Examples
+    --------
+    >>> from labcore.assignment import settings
+    >>> settings(7)
+    Settings(hidden=(9, 9), lr=1.125, epochs=2200, seed=7)
+    """
+    hidden: tuple
     lr: float
     epochs: int
-    seed: int  #: of the initial weights
+    seed: int
 
 
 def settings(variant=0):
-    """Return the settings of a variant: with each of them a right program learns both problems."""
+    """Return the settings of a variant: with each of them a right program learns both problems.
+
+    Parameters
+    ----------
+    variant : int, default 0
+        The instructor's number; 0 is the handout.
+
+    Returns
+    -------
+    Settings
+        The same for a number each time.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the number isn't whole, or below 0.
+
+    Examples
+    --------
+    >>> from labcore import assignment
+    >>> assignment.settings()
+    Settings(hidden=(10, 10), lr=1.0, epochs=2000, seed=0)
+    """
     variant = whole_number("variant", variant, 0)
     if variant == 0:
         return Settings((10, 10), 1.0, 2000, 0)
@@ -33,9 +73,37 @@ def settings(variant=0):
 
 
 def problem(name, variant=0):
-    """Return x (n, 2) and y (n, 1) of the problem "linear" (100 points) or "xor" (21 points) for a variant."""
-    if name not in PROBLEMS:
-        raise ValueError(f"name must be one of {', '.join(PROBLEMS)}; got {name!r}")
+    """Return x (n, 2) and y (n, 1) of the problem "linear" (100 points) or "xor" (21 points) for a variant.
+
+    Parameters
+    ----------
+    name : {"linear", "xor"}
+        Which problem.
+    variant : int, default 0
+        The instructor's number; 0 is the handout's data.
+
+    Returns
+    -------
+    x : ndarray
+        Points (n, 2).
+    y : ndarray
+        Labels 0 or 1, (n, 1); of the linear problem's at least 35 of either kind.
+
+    Raises
+    ------
+    ValueError
+        For another name, or a variant below 0.
+    TypeError
+        If the name is no text, or the variant isn't a whole number.
+
+    Examples
+    --------
+    >>> from labcore import assignment
+    >>> x, y = assignment.problem("xor", variant=7)
+    >>> x.shape, y.shape, int(y.sum()) in (10, 11)
+    ((21, 2), (21, 1), True)
+    """
+    one_of("name", name, PROBLEMS)
     variant = whole_number("variant", variant, 0)
     return (_linear if name == "linear" else _xor)(variant)
 

@@ -8,15 +8,45 @@ from . import measures
 
 @dataclass(frozen=True)
 class Claim:
-    """A conclusion of a report, in our words."""
+    """A conclusion of a report, in our words.
+
+    Parameters
+    ----------
+    report : str
+        The report's letter, "A" to "E".
+    text : str
+        What it concludes.
+    how : str
+        What is compared, for each seed.
+    measure : callable or None
+        ``measure(seeds)`` → bool (seeds,); None for a matter of the machine.
+    some : bool, default False
+        It says "may": one seed is enough.
+
+    Examples
+    --------
+    >>> from labcore.claims import CLAIMS
+    >>> CLAIMS[1].text, CLAIMS[1].how
+    ('rate 10 is unstable', 'XOR: the loss rises in 1 % or more of 2000 epochs')
+    >>> len(CLAIMS)
+    37
+    """
     report: str
     text: str
-    how: str  #: what is compared, for each seed
-    measure: Callable | None  #: (seeds) -> bool (seeds,); None for a matter of the machine
-    some: bool = False  #: it says "may": one seed is enough
+    how: str
+    measure: Callable | None
+    some: bool = False
 
     @property
     def key(self):
+        """The claim's name, which no other has: the report's letter and the text.
+
+        Examples
+        --------
+        >>> from labcore.claims import CLAIMS
+        >>> CLAIMS[1].key
+        'A: rate 10 is unstable'
+        """
         return f"{self.report}: {self.text}"
 
 

@@ -13,12 +13,13 @@ import warnings
 import numpy as np
 
 from . import activations, data, initializers, losses, optimizers, plots
+from .files import replacing
 from .network import mlp
 from .progress import bar, say
 from .results import Table
 from .sweeps import sweep
 from .training import DivergenceWarning, History, steps
-from .validation import in_range, whole_number
+from .validation import MOST_ITEMS, file_name, instance, items, number, room, shown, whole_number
 
 PROBLEMS = {"xor": data.generate_xor_easy, "linear": data.generate_linear, "circles": data.generate_circles,
             "spirals": data.generate_spirals}
@@ -40,28 +41,107 @@ HYPER = {"lr": (float, "learning rate"), "beta": (float, "memory of momentum and
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage before it."""
+    """Parser that says what is wrong in one line, without the usage before it.
+
+    Examples
+    --------
+    >>> from labcore.cli import OneLineParser
+    >>> OneLineParser(prog="train").parse_args([])
+    Namespace()
+    """
 
     def error(self, message):
-        self.exit(2, f"{self.prog}: {message}\n")
+        """Print the message to stderr and leave with exit status 2.
+
+        Parameters
+        ----------
+        message : str
+            What is wrong.
+
+        Raises
+        ------
+        SystemExit
+            Always.
+
+        Examples
+        --------
+        >>> import contextlib
+        >>> import io
+        >>> from labcore.cli import OneLineParser
+        >>> with contextlib.redirect_stderr(io.StringIO()) as said:
+        ...     OneLineParser(prog="train").error("no such flag")
+        Traceback (most recent call last):
+            ...
+        SystemExit: 2
+        >>> said.getvalue().strip()
+        'train: no such flag'
+        """
+        said = message if isinstance(message, str) else shown(message)
+        self.exit(2, f"{self.prog}: {' '.join(said.split())}\n")
 
 
 class HelpWithDefaults(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows a default only where there is one to show."""
+    """Formatter of help that shows a default only where there is one to show, 0 included.
+
+    Examples
+    --------
+    >>> from labcore.cli import HelpWithDefaults, OneLineParser
+    >>> parser = OneLineParser(prog="train", formatter_class=HelpWithDefaults)
+    >>> action = parser.add_argument("--seeds", default=20, help="how many")
+    >>> "how many (default: 20)" in parser.format_help()
+    True
+    """
 
     def _get_help_string(self, action):
-        return action.help if action.default in (None, False, [None]) else super()._get_help_string(action)
+        nothing = action.default is None or action.default is False or action.default == [None]
+        return action.help if nothing else super()._get_help_string(action)
 
 
 def hidden_widths(text):
-    """Turn ``10-10`` into (10, 10)."""
-    try:
-        return tuple(int(width) for width in text.split("-"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"widths are whole numbers with - between, as 10-10; got {text!r}") from None
+    """Turn ``10-10`` into (10, 10).
+
+    Parameters
+    ----------
+    text : str
+        Whole numbers with - between.
+
+    Returns
+    -------
+    tuple of int
+        Units in each hidden layer.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        For any other text; `argparse` makes one line of it.
+
+    Examples
+    --------
+    >>> from labcore.cli import hidden_widths
+    >>> hidden_widths("10-4")
+    (10, 4)
+    """
+    widths = text.split("-") if isinstance(text, str) else [""]
+    if not all(width.isdecimal() and len(width) < 19 for width in widths):
+        raise argparse.ArgumentTypeError(f"widths are whole numbers with - between, as 10-10; got {shown(text)}")
+    return tuple(map(int, widths))
 
 
 def parser():
+    """Return the parser of the command line, with its two commands ``train`` and ``sweep``.
+
+    Returns
+    -------
+    OneLineParser
+        It leaves with exit status 2 where a flag or its type is wrong.
+
+    Examples
+    --------
+    >>> from labcore.cli import parser
+    >>> args = parser().parse_args(["train", "--lr", "0.1"])
+    >>> args.command, args.problem, args.lr, args.hidden
+    ('train', 'xor', 0.1, [10, 10])
+    """
     top = OneLineParser(prog="python -m labcore", description="Train the networks of the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="{train,sweep}")
     train = commands.add_parser(
@@ -111,17 +191,55 @@ def parser():
 
 
 def run_train(args):
+    """Train one network as the flags of ``train`` say, and print its losses and predictions.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        What `parser` made of the flags.
+
+    Returns
+    -------
+    int
+        The exit status: 0, or 1 if training diverged.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For values that can't be, as `mlp`, `steps` and the optimizers raise them; for a hyper-parameter that the
+        optimizer doesn't take, a slope without ``leaky_relu``, or ``--log-dir`` without tensorboardX.
+    OSError
+        If a figure or event file can't be written.
+
+    Examples
+    --------
+    >>> import contextlib
+    >>> import io
+    >>> from labcore.cli import parser, run_train
+    >>> with contextlib.redirect_stdout(io.StringIO()) as printed:
+    ...     status = run_train(parser().parse_args(["train", "--epochs", "10"]))
+    >>> status, printed.getvalue().splitlines()[0]
+    (0, 'epoch 0 loss : 0.35513')
+    """
+    instance("args", args, argparse.Namespace, "parser().parse_args(['train'])")
     x, y = PROBLEMS[args.problem]()
     hidden, output = _activations(args, [args.activation], [args.output])
+    _look_at_widths(args.hidden)
+    _look_at_path("--figures", args.figures)
+    _look_at_path("--log-dir", args.log_dir)
+    room("--epochs", (whole_number("--epochs", args.epochs),))
     net = mlp([x.shape[1], *args.hidden, y.shape[1]], hidden=hidden[0], output=output[0], bias=not args.no_bias,
               init=INITIALIZERS[args.init], bias_init=INITIALIZERS[args.bias_init], seed=args.seed)
     loss = LOSSES[args.loss]
     optimizer = OPTIMIZERS[args.optimizer](**_hyper(args, [args.optimizer]))
     accuracy_goal, loss_goal = args.stop_at_accuracy, args.stop_at_loss
     if accuracy_goal is not None:
-        in_range("--stop-at-accuracy", accuracy_goal, 0, 1.001)
+        number("--stop-at-accuracy", accuracy_goal, 0, 1.001)
+    if loss_goal is not None:
+        number("--stop-at-loss", loss_goal, 0)
     check_every = whole_number("--check-every", args.check_every)
-    print_every = whole_number("--print-every", args.print_every or max(1, args.epochs // 10))
+    print_every = max(1, args.epochs // 10) if args.print_every is None else args.print_every
+    print_every = whole_number("--print-every", print_every)
     epochs = steps(net, x, y, loss=loss, optimizer=optimizer, epochs=args.epochs, batch_size=args.batch_size,
                    shuffle=not args.no_shuffle, seed=args.seed)
     rows = []
@@ -146,11 +264,34 @@ def run_train(args):
     return 1 if history.diverged else 0
 
 
+def _look_at_widths(hidden):
+    widths = [2, *(whole_number("--hidden", width) for width in hidden), 1]
+    room("--hidden", *itertools.pairwise(widths))
+
+
+def _look_at_path(flag, path, folder=True):
+    """Raise ValueError before anything is trained if nothing can be written there."""
+    if path is None:
+        return
+    try:
+        place = pathlib.Path(file_name(flag, path))
+        above = next(part for part in (place, *place.absolute().parents) if part.exists())
+    except (TypeError, ValueError, OSError):
+        kind = "folder" if folder else "file"
+        raise ValueError(f"{flag} must be the name of a {kind}; got {shown(str(path))}") from None
+    if folder and not above.is_dir() or not folder and (place.is_dir() or not place.absolute().parent.is_dir()):
+        raise ValueError(f"{flag} can't be written: {shown(str(above))} is a {'folder' if above.is_dir() else 'file'}")
+    if not os.access(above, os.W_OK):
+        raise ValueError(f"{flag} can't be written: {shown(str(above))} is read-only")
+
+
 def _activations(args, *names):
     """Return lists of activations for lists of names, with the slope that was given; ValueError if none has one."""
     chosen = list(itertools.chain(*names))
     if args.slope is not None and "leaky_relu" not in chosen:
         raise ValueError(f"--slope is leaky_relu's; got --slope {args.slope:g} with {', '.join(chosen)}")
+    if args.slope is not None:
+        number("--slope", args.slope, 0, 1)
     table = ACTIVATIONS if args.slope is None else ACTIVATIONS | {"leaky_relu": activations.LeakyReLU(args.slope)}
     return [[table[name] for name in group] for group in names]
 
@@ -192,19 +333,56 @@ def _save_figures(folder, net, x, y, threshold, history):
         if not history.diverged:
             figures["boundary"] = plots.decision_boundary(net, x, y, threshold=threshold)
         for name, ax in figures.items():
-            ax.figure.savefig(folder / f"{name}.png")
+            with replacing(folder / f"{name}.png") as file:
+                ax.figure.savefig(file, format="png")
             plots.plt.close(ax.figure)
             print(f"saved {folder / name}.png")
 
 
 def run_sweep(args):
+    """Train every combination of the flags' values with every seed, and print the table.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        What `parser` made of the flags.
+
+    Returns
+    -------
+    int
+        The exit status: 0, or 1 if a setting has failed.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For values that can't be, as `sweep` raises them; for a hyper-parameter that an optimizer doesn't take, or a
+        slope without ``leaky_relu``.
+    OSError
+        If the file of ``--csv`` can't be written.
+
+    Examples
+    --------
+    >>> from labcore.cli import parser, run_sweep
+    >>> flags = "sweep --lr 0.1 1 --epochs 10 --seeds 2 --accuracy 1"
+    >>> status = run_sweep(parser().parse_args(flags.split()))
+    lr   ≥ 100 %  95 % interval  median epochs to it  loss    quartiles         diverged
+    0.1  0/2      0.00 to 0.66   never                0.3085  0.3077 to 0.3094  0
+    1    0/2      0.00 to 0.66   never                0.2498  0.2489 to 0.2507  0
+    >>> status
+    0
+    """
     def objects(table, names):
         return [table[name] for name in names]
 
-    in_range("--accuracy", args.accuracy, 0, 1.001)
+    instance("args", args, argparse.Namespace, "parser().parse_args(['sweep'])")
+    number("--accuracy", args.accuracy, 0, 1.001)
+    seeds = whole_number("--seeds", args.seeds, 1, MOST_ITEMS)
+    for hidden in args.hidden:
+        _look_at_widths(hidden)
+    _look_at_path("--csv", args.csv, folder=False)
     hyper = _hyper(args, args.optimizer)
     hidden, output = _activations(args, args.activation, args.output)
-    found = sweep({name: PROBLEMS[name]() for name in args.problem}, epochs=args.epochs, seeds=range(args.seeds),
+    found = sweep({name: PROBLEMS[name]() for name in args.problem}, epochs=args.epochs, seeds=range(seeds),
                   every=args.every, hidden=args.hidden, activation=hidden, output=output, shuffle=not args.no_shuffle,
                   loss=objects(LOSSES, args.loss),
                   optimizer=objects(OPTIMIZERS, args.optimizer), init=objects(INITIALIZERS, args.init),
@@ -213,7 +391,7 @@ def run_sweep(args):
     table = Table(found.rows(args.accuracy))
     print(table)
     if args.csv:
-        with open(args.csv, "w", newline="", encoding="utf-8") as file:
+        with replacing(args.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, table.names)
             writer.writeheader()
             writer.writerows(table.rows)
@@ -222,7 +400,42 @@ def run_sweep(args):
 
 
 def main(arguments=None):
-    """Run a command; return its exit status."""
+    """Run a command; return its exit status.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        The words after ``python -m labcore``; those of the process if left out.
+
+    Returns
+    -------
+    int
+        0; 1 if training diverged or a setting of a sweep failed; 2 for a value that can't be, said in a line on stderr.
+
+    Raises
+    ------
+    TypeError
+        If `arguments` is no list of text.
+    SystemExit
+        With status 2 where `parser` refuses a flag, with 0 after ``--help``.
+
+    Examples
+    --------
+    >>> import contextlib
+    >>> import io
+    >>> from labcore.cli import main
+    >>> with contextlib.redirect_stderr(io.StringIO()) as said:
+    ...     status = main(["train", "--epochs", "0"])
+    >>> status, said.getvalue().strip()[:72]
+    (2, 'python -m labcore train: --epochs must be a whole number of at least 1; ')
+    """
+    if arguments is not None:
+        arguments = items("arguments", arguments, '["train"]')
+        if not all(isinstance(word, str) for word in arguments):
+            raise TypeError(f"arguments must be a list of text; got {shown(arguments)}; for example ['train']")
+    for word in sys.argv[1:] if arguments is None else arguments:
+        if word.startswith("--") and word.endswith("=--"):  # argparse makes an empty list of it, past its checks
+            parser().error(f"argument {word[:-3]}: expected a value; got '--'")
     args = parser().parse_args(arguments)
     try:
         return {"train": run_train, "sweep": run_sweep}[args.command](args)

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .plots import STYLE, plt
-from .validation import shown
+from .validation import function, instance, items, number, shown, whole_number
 
 MOST_BYTES = 400_000  #: of all pictures of an explorer, as they stand in the page
 # ipywidgets gives a screen reader no name for a slider and its index for its value. Each picture puts that right as it
@@ -28,10 +28,40 @@ NAME_THE_HANDLES = (
 
 
 class Explorer(widgets.VBox):
-    """One or two sliders above a picture; `frames` holds the pictures, HTML widgets, by combination of values."""
+    """One or two sliders above a picture; `frames` holds the pictures, HTML widgets, by combination of values.
+
+    `explore` makes it.
+
+    Parameters
+    ----------
+    sliders : list of ipywidgets.SelectionSlider
+        One for each choice, the outer first.
+    pictures : ipywidgets.Stack
+        The pictures, or a stack of stacks of them, linked to the sliders.
+    frames : dict of {tuple of str: ipywidgets.HTML}
+        The same pictures by the texts of their values.
+
+    Raises
+    ------
+    TypeError
+        If a slider or `pictures` is no widget, or `frames` no dict.
+
+    Examples
+    --------
+    >>> from labcore.explorers import explore
+    >>> def bar(fig, height):
+    ...     fig.subplots().bar(["a"], [height])
+    ...     return f"A bar of height {height}"
+    >>> explorer = explore(bar, height=[1, 2], size=(2, 1), dpi=50)
+    >>> list(explorer.frames)
+    [('1',), ('2',)]
+    """
 
     def __init__(self, sliders, pictures, frames):
-        self.sliders, self.frames = sliders, frames
+        sliders = [instance("each of sliders", slider, widgets.Widget, "ipywidgets.SelectionSlider") for slider in
+                   items("sliders", sliders, "[ipywidgets.SelectionSlider(options=[1, 2])]")]
+        instance("pictures", pictures, widgets.Widget, "ipywidgets.Stack")
+        self.sliders, self.frames = sliders, instance("frames", frames, dict, "explore")
         super().__init__([*sliders, pictures])
         self.add_class("explorer")
 
@@ -50,22 +80,52 @@ def explore(draw, *, start=None, size=(6.4, 3.4), dpi=100, colors=64, **choices)
         sentence that says what is to be seen. Axes need fixed limits, or they jump from picture to picture.
     start : dict, optional
         The values shown first, in print, and without JavaScript; otherwise the first of each choice.
-    size, dpi, colors : (float, float), float, int
-        Inches, pixels an inch, and colours of all pictures together: few colours make small files.
-    choices : name=list of values, or name={text: value}
+    size : (float, float), default (6.4, 3.4)
+        Width and height in inches.
+    dpi : float, default 100
+        Pixels an inch.
+    colors : int, default 64
+        Colours of all pictures together: few colours make small files.
+    **choices : name=list of values, or name={text: value}
         One or two of them, a slider each; ``learning_rate`` is shown as "learning rate".
 
     Returns
     -------
     Explorer
-        Its pictures take at most `MOST_BYTES`; ValueError where they would take more.
+        Its pictures take at most `MOST_BYTES`.
+
+    Raises
+    ------
+    TypeError
+        If there isn't one choice or two, if `draw` is no function or returns no text, or if a number is none.
+    ValueError
+        If `size`, `dpi` or `colors` is out of range (a side has 20 to 4000 pixels), if a choice has fewer than
+        two values, or two that read alike, if `start` names what is no choice or no value of
+        one, or if the pictures would take more than `MOST_BYTES`.
+
+    Examples
+    --------
+    >>> from labcore.explorers import explore
+    >>> def bar(fig, height):
+    ...     fig.subplots().bar(["a"], [height])
+    ...     return f"A bar of height {height}"
+    >>> explore(bar, height=[1, 2], size=(2, 1), dpi=50)
+    Explorer: 2 values of height
     """
     if not 1 <= len(choices) <= 2:
         raise TypeError(f"explore needs one or two choices, such as width=[2, 4, 8]; got {len(choices)}")
+    function("draw", draw, "a function of a Figure")
+    sides = [number("each of size", side, 0) for side in items("size", size, "(6.4, 3.4)")]
+    dpi, colors = number("dpi", dpi, 0), whole_number("colors", colors, 2, 256)
+    if len(sides) != 2 or not all(20 <= side * dpi <= 4000 for side in sides):
+        raise ValueError(f"size must be two numbers that give 20 to 4000 pixels at {dpi:g} dpi; got {shown(size)}")
+    if start is not None:
+        instance("start", start, dict, "{'width': 2}")
     options = {name: _options(name, values) for name, values in choices.items()}
     first = {name: values[0][1] for name, values in options.items()} | (start or {})
     if unknown := set(first) - set(options):
-        raise ValueError(f"start names {', '.join(sorted(unknown))}; the choices are {', '.join(options)}")
+        names = ", ".join(name if isinstance(name, str) else shown(name) for name in unknown)
+        raise ValueError(f"start names {names}; the choices are {', '.join(options)}")
     sliders = [_slider(name, options[name], first[name], max(map(len, options))) for name in options]
     texts, pictures, alts = [], [], []
     for combination in itertools.product(*options.values()):
@@ -83,7 +143,10 @@ def explore(draw, *, start=None, size=(6.4, 3.4), dpi=100, colors=64, **choices)
 
 
 def _options(name, values):
-    pairs = list(values.items()) if isinstance(values, dict) else [(_text(value), value) for value in values]
+    pairs = list(values.items()) if isinstance(values, dict) else [
+        (_text(value), value) for value in items(name, values, "[2, 4, 8]")]
+    if not all(isinstance(text, str) for text, _ in pairs):
+        raise TypeError(f"{name} must be a list, or a dict by the texts to be shown; got {shown(values)}")
     if len(pairs) < 2 or len({text for text, _ in pairs}) < len(pairs):
         raise ValueError(f"{name} needs two or more values that read differently; got {shown(values)}")
     return pairs
@@ -91,11 +154,21 @@ def _options(name, values):
 
 def _text(value):
     """Return a value as the slider shows it: −0.5 with a real minus sign."""
-    return f"{value:g}".replace("-", "\N{MINUS SIGN}") if isinstance(value, numbers.Real) else str(value)
+    try:
+        return f"{value:g}".replace("-", "\N{MINUS SIGN}") if isinstance(value, numbers.Real) else str(value)
+    except Exception:  # of a foreign object, or an int too large for a float
+        return shown(value)
+
+
+def _equal(option, value):
+    try:
+        return option is value or bool(option == value)
+    except Exception:  # of a foreign object, or an array
+        return False
 
 
 def _slider(name, options, value, longest):
-    index = next((i for i, (_, option) in enumerate(options) if option is value or option == value), None)
+    index = next((i for i, (_, option) in enumerate(options) if _equal(option, value)), None)
     if index is None:
         raise ValueError(f"start has {name}={shown(value)}; it must be one of {[text for text, _ in options]}")
     return widgets.SelectionSlider(options=options, index=index, description=name.replace("_", " "),

@@ -13,15 +13,48 @@ from PIL import Image
 from .activations import sigmoid
 from .network import classify
 from .plots import BLUE, CLASS_STYLES, CLASSES, STYLE
+from .recipe import Run
+from .validation import instance, number
 
 SIDE, TILE, GAP = 64, 28, 4  #: numbers a side of the surface, of a unit's map, and between two maps
 ANSWERS = colormaps["PuOr"](np.arange(256), bytes=True)  #: orange, white, purple: not the colours of the classes
 
 
 class Picture:
-    """A `Run` on a matplotlib figure: the output over the plane, the loss, and what each hidden unit answers."""
+    """A `Run` on a matplotlib figure: the output over the plane, the loss, and what each hidden unit answers.
+
+    Parameters
+    ----------
+    run : Run
+        What is shown.
+    figure : matplotlib Figure
+        Empty; it is given its size, 5.6 inches wide and as high as the layers need.
+
+    Attributes
+    ----------
+    surface, loss, units : matplotlib Axes
+        The three parts.
+    moving : list of matplotlib artists
+        What `update` changes.
+
+    Raises
+    ------
+    TypeError
+        If `run` is no Run, or `figure` no Figure.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from labcore.picture import Picture
+    >>> from labcore.recipe import Recipe, Run
+    >>> picture = Picture(Run(Recipe(hidden=(4, 4))), Figure())
+    >>> picture.surface.get_title(loc="left"), len(picture.figure.axes)
+    ('Output; wrong answers are ringed', 3)
+    """
 
     def __init__(self, run, figure):
+        instance("run", run, Run, "labcore.recipe.Run")
+        instance("figure", figure, Figure, "matplotlib.figure.Figure()")
         self.run, self.figure, self.limits, hidden = run, figure, None, run.recipe.hidden
         self.rows, self.columns = len(hidden), max([10, *hidden])
         below = round(0.35 + 4.9 * self.rows / self.columns, 1) if hidden else 0  # inches for the units' maps
@@ -70,7 +103,25 @@ class Picture:
         self.moving = [self.image, self.border, *self.points, self.rings, self.curve, self.mosaic]
 
     def update(self):
-        """Bring the artists to where the run stands; return whether the axes have new limits."""
+        """Bring the artists to where the run stands; return whether the axes have new limits.
+
+        Returns
+        -------
+        bool
+            Where it is true, what doesn't move has to be drawn anew as well.
+
+        Examples
+        --------
+        >>> from matplotlib.figure import Figure
+        >>> from labcore.picture import Picture
+        >>> from labcore.recipe import Recipe, Run
+        >>> run = Run(Recipe())
+        >>> picture = Picture(run, Figure())
+        >>> run.advance(100).epoch.number
+        100
+        >>> picture.update(), picture.update()
+        (True, False)
+        """
         run = self.run
         with np.errstate(all="ignore"):  # of a network that diverges
             trace = run.net.forward(self.grid)
@@ -118,10 +169,33 @@ def _lines(x, y, z):
 
 
 class Film:
-    """PNGs of a run's picture, one after the other; only what moves is drawn anew."""
+    """PNGs of a run's picture, one after the other; only what moves is drawn anew.
+
+    Parameters
+    ----------
+    run : Run
+        What is shown.
+    dpi : float, default 100
+        Pixels an inch.
+
+    Raises
+    ------
+    TypeError
+        If `run` is no Run, or `dpi` no number.
+    ValueError
+        If `dpi` isn't between 10 and 1000.
+
+    Examples
+    --------
+    >>> from labcore.picture import Film
+    >>> from labcore.recipe import Recipe, Run
+    >>> film = Film(Run(Recipe(hidden=(4,))), dpi=50)
+    >>> film.picture.rows, film.picture.columns
+    (1, 10)
+    """
 
     def __init__(self, run, dpi=100):
-        self.figure = Figure(dpi=dpi, facecolor="white")
+        self.figure = Figure(dpi=number("dpi", dpi, 10, 1000), facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)
         self.picture, self.still = Picture(run, self.figure), None
 
@@ -130,7 +204,20 @@ class Film:
             artist.set_visible(visible)
 
     def png(self):
-        """Return the picture of where the run stands."""
+        """Return the picture of where the run stands.
+
+        Returns
+        -------
+        bytes
+            A PNG file.
+
+        Examples
+        --------
+        >>> from labcore.picture import Film
+        >>> from labcore.recipe import Recipe, Run
+        >>> Film(Run(Recipe(hidden=(4,))), dpi=50).png()[1:4]
+        b'PNG'
+        """
         if self.picture.update() or self.still is None:
             self._show_what_moves(False)  # set_animated would do, but not for images in matplotlib 3.8
             self.canvas.draw()

@@ -36,7 +36,29 @@ onload="setTimeout(() => {this.closest('.playground').querySelector('img.picture
 
 
 class Playground(widgets.VBox):
-    """Settings, buttons and the picture of a run; `run` is the present one, `choices` and `buttons` are by name."""
+    """Settings, buttons and the picture of a run; `run` is the present one, `choices` and `buttons` are by name.
+
+    Parameters
+    ----------
+    **settings
+        Those of `labcore.recipe.Recipe`, to begin with.
+
+    Raises
+    ------
+    TypeError
+        For a setting that a `Recipe` doesn't have.
+    ValueError
+        As `Recipe` raises it, or if there are more layers or units than the picture has room for, 4 of 16.
+
+    Examples
+    --------
+    >>> from labcore.playground import Playground
+    >>> play = Playground(hidden=(4, 4))
+    >>> play.run.epoch.number, list(play.buttons)
+    (0, ['Train', 'Pause', 'Step', 'Reset', 'Show code'])
+    >>> play.choices["hidden"].value
+    '4-4'
+    """
     training = None  #: the one playground that trains: a cell that is run again leaves no second loop behind
 
     def __init__(self, **settings):
@@ -105,7 +127,28 @@ class Playground(widgets.VBox):
             self._say(f"{self.run.ended}.")
 
     def train(self):
-        """Train in slices of 45 ms, with a picture after each, while the notebook goes on answering."""
+        """Train in slices of 45 ms, with a picture after each, while the notebook goes on answering.
+
+        Another playground that trains pauses; one that trains already goes on.
+
+        Raises
+        ------
+        RuntimeError
+            Where no event loop runs; in a notebook one does.
+
+        Examples
+        --------
+        >>> import asyncio
+        >>> from labcore.playground import Playground
+        >>> play = Playground(hidden=(4,))
+        >>> async def watch():
+        ...     play.train()
+        ...     await asyncio.sleep(0.01)
+        ...     play.pause()
+        >>> asyncio.run(watch())
+        >>> play.run.epoch.number > 0
+        True
+        """
         if self.task:
             return
         if Playground.training:
@@ -128,30 +171,82 @@ class Playground(widgets.VBox):
         self._tell()
 
     def pause(self):
-        """Stop training; it is between two slices when anyone can ask."""
+        """Stop training; it is between two slices when anyone can ask.
+
+        Examples
+        --------
+        >>> from labcore.playground import Playground
+        >>> play = Playground(hidden=(4,))
+        >>> play.pause()  # nothing, where nothing trains
+        >>> play.task is None
+        True
+        """
         if self.task:
             self.task.cancel()
             self._idle()
 
     def step(self):
-        """Train for one epoch."""
+        """Train for one epoch.
+
+        Examples
+        --------
+        >>> from labcore.playground import Playground
+        >>> play = Playground(hidden=(4,))
+        >>> play.step()
+        >>> play.run.epoch.number
+        1
+        """
         self.pause()
         self.run.advance()
         self._show()
 
     def reset(self):
-        """Begin again at epoch 0 with what is chosen now; if that can't be, keep the run and raise ValueError."""
+        """Begin again at epoch 0 with what is chosen now; if that can't be, keep the run and raise ValueError.
+
+        Raises
+        ------
+        ValueError
+            As `Recipe`, `read_widths` and `read_batch_size` raise it, or if the picture hasn't room enough.
+
+        Examples
+        --------
+        >>> from labcore.playground import Playground
+        >>> play = Playground(hidden=(4,))
+        >>> play.step()
+        >>> play.reset()
+        >>> play.run.epoch.number
+        0
+        """
         self.pause()
         values = {name: control.value for name, control in self.choices.items()}
         values["hidden"], values["batch_size"] = read_widths(values["hidden"]), read_batch_size(values["batch_size"])
         self._start(Recipe(**values))
 
     def show_code(self):
-        """Show the script that repeats the run up to its present epoch."""
+        """Show the script that repeats the run up to its present epoch.
+
+        Examples
+        --------
+        >>> from labcore.playground import Playground
+        >>> play = Playground(hidden=(4,))
+        >>> play.show_code()
+        >>> "import labcore as lab" in play.code.value
+        True
+        """
         self.code.value = (f"<p>This script repeats the run up to epoch {self.run.epoch.number}, to the last bit.</p>"
                            f'<pre tabindex="0" aria-label="Script">{html.escape(self.run.script())}</pre>')
 
     def close(self):
+        """Pause, and close the widgets.
+
+        Examples
+        --------
+        >>> from labcore.playground import Playground
+        >>> play = Playground(hidden=(4,))
+        >>> play.close()
+        >>> play.comm is None
+        True
+        """
         if getattr(self, "task", None):
             self.pause()
         super().close()
@@ -178,7 +273,29 @@ def _control(name, value):
 
 
 def playground(**settings):
-    """Return a `Playground`; the settings to begin with are those of `labcore.recipe.Recipe`."""
+    """Return a `Playground`; the settings to begin with are those of `labcore.recipe.Recipe`.
+
+    Parameters
+    ----------
+    **settings
+        Names and values of a `Recipe`. Another playground that trains pauses.
+
+    Returns
+    -------
+    Playground
+        At epoch 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `Playground` raises them.
+
+    Examples
+    --------
+    >>> from labcore.playground import playground
+    >>> playground(problem="circles", hidden=(8, 8))
+    Playground: circles, 8-8
+    """
     if Playground.training:
         Playground.training.pause()
     return Playground(**settings)

@@ -8,18 +8,52 @@ from .activations import Identity, LeakyReLU, ReLU, Tanh
 
 @dataclass(frozen=True)
 class Row:
-    """One cell of a report's table: a problem and a setting, and the numbers that the report gives for it."""
+    """One cell of a report's table: a problem and a setting, and the numbers that the report gives for it.
+
+    Parameters
+    ----------
+    report : str
+        The report's letter, "A" to "E".
+    problem : {"linear", "XOR"}
+        What was to be learned.
+    label : str
+        The setting in words, as "rate 0.1".
+    epochs : int
+        How long training was, or was at most.
+    reported : tuple of (str, int, str)
+        (quantity, epoch, text as printed); quantities are "loss", "accuracy", "agreement", "epochs to 100 %".
+    settings : dict, optional
+        What differs from the report's `BASE`.
+    command : str, optional
+        A line to paste, where the report's program took flags.
+
+    Examples
+    --------
+    >>> from labcore import reports
+    >>> row = reports.ROWS[0]
+    >>> row.label, row.reported[0]
+    ('rate 0.3', ('loss', 500, '0.09334'))
+    >>> len(reports.ROWS)
+    71
+    """
     report: str
     problem: str
     label: str
     epochs: int
-    #: (quantity, epoch, text as printed); quantities are "loss", "accuracy", "agreement", "epochs to 100 %"
     reported: tuple
-    settings: dict = field(default_factory=dict)  #: what differs from the report's `BASE`
-    command: str = ""  #: a line to paste, where the report's program took flags
+    settings: dict = field(default_factory=dict)
+    command: str = ""
 
     @property
     def key(self):
+        """The row's name, which no other has: report, problem, setting and epochs.
+
+        Examples
+        --------
+        >>> from labcore import reports
+        >>> reports.ROWS[0].key
+        'A linear: rate 0.3, 3500 epochs'
+        """
         return f"{self.report} {self.problem}: {self.label}, {self.epochs} epochs"
 
 

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import itertools
+import math
 import warnings
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from .network import mlp
 from .progress import bar
 from .results import Sweep, label
 from .training import DivergenceWarning, History, steps
-from .validation import shown, whole_number
+from .validation import MOST_ITEMS, function, items, number, room, shown, table, whole_number
 
 BLOCK_BYTES = 2**19  #: size of one layer's activations in a block; tests/benchmarks/compare.py says what it gains
 # glibc gives large pieces of memory back at once, and taking them anew costs an ensemble up to half its time. Freeing
@@ -37,32 +38,65 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, executor=None, progress
     Parameters
     ----------
     problems : dict of {name: (x, y)}
-        Each a problem to learn.
+        Each a problem to learn: x (n, n_in) and y (n, n_out), as `steps` takes them.
     epochs : int
-    seeds : iterable of int
-    every : int
+        How often all examples are gone through, a multiple of `every`.
+    seeds : iterable of int, default range(20)
+        A network for each, with the initial weights that the seed gives in `mlp`.
+    every : int, default 1
         Which epochs are recorded: 0, every, 2 · every, ...
     executor : concurrent.futures.Executor, optional
         Where blocks are run; here, one after the other, if left out. The result is the same to the bit.
     progress : callable, optional
         Wraps the blocks as they finish, as ``tqdm`` does; by default tqdm on a terminal, nothing elsewhere.
-    settings
-        Names of `DEFAULTS`, or hyper-parameters of the optimizer.
+    **settings
+        Names of `labcore.sweeps.DEFAULTS`, or hyper-parameters of the optimizer.
 
     Returns
     -------
     Sweep
-        When interrupted, with what was finished.
+        When interrupted, with what was finished. An exception while a block is run is kept in its `errors`.
+
+    Raises
+    ------
+    TypeError
+        If `problems` is no dict of pairs, if `executor` has no `submit`, if the optimizer has no such hyper-parameter
+        or lacks one, or where `mlp` and `steps` raise it. All errors in the settings come before anything is run.
+    ValueError
+        If `epochs` is no multiple of `every`, if there are no seeds or a list is empty, if settings or records are too
+        many to be kept, or where `mlp`, `steps` and the optimizer raise it.
+
+    Examples
+    --------
+    >>> import labcore as lab
+    >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
+    >>> found.labels()
+    ['lr=0.1', 'lr=1']
+    >>> found.at("loss").round(2)
+    array([[0.31, 0.31, 0.31],
+           [0.25, 0.25, 0.25]])
     """
     if not isinstance(problems, dict) or not problems:
         raise TypeError(f'problems must be a dict such as {{"XOR": (x, y)}}; got {shown(problems)}')
-    epochs, every, seeds = whole_number("epochs", epochs), whole_number("every", every), tuple(seeds)
+    problems = {name: _pair(name, pair) for name, pair in problems.items()}
+    epochs, every = whole_number("epochs", epochs), whole_number("every", every)
+    seeds = tuple(whole_number("each seed", seed, 0) for seed in items("seeds", seeds, "range(20)"))
+    if executor is not None and not callable(getattr(type(executor), "submit", None)):
+        raise TypeError(f"executor must be one of concurrent.futures; got {shown(executor)}; leave it out to run here")
+    if progress is not None:
+        function("progress", progress, "tqdm.tqdm")
+    if "problem" in settings:
+        raise TypeError("problem is no setting: the problems are the first argument, a dict")
     if epochs % every or not seeds:
         raise ValueError(f"epochs must be a multiple of every, and seeds at least one; got {epochs}, {every}, {seeds}")
     given = {"problem": list(problems)} | settings
     axes = {name: value if isinstance(value, list) else [value] for name, value in (DEFAULTS | given).items()}
     if empty := [name for name, values in axes.items() if not values]:
         raise ValueError(f"{empty[0]} is an empty list; a list is an axis of the grid and needs a value")
+    count = math.prod(map(len, axes.values()))
+    if count * len(seeds) > MOST_ITEMS:
+        raise ValueError(f"{count} settings of {len(seeds)} seeds are more than {MOST_ITEMS} networks; vary fewer")
+    room("epochs", (epochs,), (epochs // every + 1, count * len(seeds)))
     varied = [name for name in given if len(axes[name]) > 1] or ["problem"]
     grid = [dict(zip(axes, values)) for values in itertools.product(*axes.values())]
     for setting in grid:  # a wrong setting is an error here, before anything has run
@@ -88,18 +122,60 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, executor=None, progress
 
 
 def block_size(rows, hidden):
-    """Return how many networks are trained at once, for batches of so many rows and such hidden widths."""
-    return max(1, BLOCK_BYTES // (8 * rows * max(hidden, default=1)))
+    """Return how many networks are trained at once, for batches of so many rows and such hidden widths.
+
+    As many as have `BLOCK_BYTES` bytes of activations, float64, in their widest layer; one at least.
+
+    Parameters
+    ----------
+    rows : int
+        Examples an update.
+    hidden : sequence of int
+        Units in each hidden layer; may be empty.
+
+    Returns
+    -------
+    int
+        Number of members of an ensemble.
+
+    Raises
+    ------
+    TypeError
+        If `rows` or a width is no whole number.
+    ValueError
+        If one is below 1.
+
+    Examples
+    --------
+    >>> from labcore.sweeps import block_size
+    >>> block_size(21, (10, 10)), block_size(100, (1000, 1000))
+    (312, 1)
+    """
+    rows = whole_number("rows", rows)
+    widths = [whole_number("each of hidden", width) for width in items("hidden", hidden, "(10, 10)")]
+    return max(1, BLOCK_BYTES // (8 * rows * max(widths, default=1)))
+
+
+def _pair(name, pair):
+    """Return the x and the y of a problem."""
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise TypeError(f"problems must hold pairs (x, y); got {shown(name)}: {shown(pair)}")
+    return tuple(pair)
 
 
 def _optimizer(setting, **arrays):
     """Return the setting's optimizer; TypeError with the names there are if it has no such hyper-parameter."""
     own = {name: value for name, value in setting.items() if name not in DEFAULTS and name != "problem"}
+    function("optimizer", setting["optimizer"], "SGD")
     try:
         return setting["optimizer"](**own | arrays)
     except TypeError as error:
-        known = ", ".join([*DEFAULTS, *inspect.signature(setting["optimizer"]).parameters])
-        raise TypeError(f"can't use {label(setting['optimizer'])} with {own}: {error}; settings are {known}") from error
+        try:
+            known = ", ".join([*DEFAULTS, *inspect.signature(setting["optimizer"]).parameters])
+        except (TypeError, ValueError):  # a builtin
+            raise TypeError(f"optimizer must be a class such as SGD; got {shown(setting['optimizer'])}") from error
+        raise TypeError(f"can't use {label(setting['optimizer'])} with {shown(own)}: {error}; settings are "
+                        f"{known}") from error
 
 
 def _is_number(value):
@@ -112,7 +188,7 @@ def _tasks(problems, grid, axes, seeds, epochs, every, parts):
               and (name == "init_scale" or name not in DEFAULTS and name != "problem")]
     groups = {}
     for i, setting in enumerate(grid):
-        key = tuple(axes[name].index(value) for name, value in setting.items() if name not in shared)
+        key = tuple(id(value) for name, value in setting.items() if name not in shared)
         groups.setdefault(key, []).extend((i, place, seed) for place, seed in enumerate(seeds))
     tasks = []
     for members in groups.values():
@@ -147,13 +223,16 @@ class _Task:
 def _start(task):
     """Return the epochs of a block, a generator that has checked everything and run nothing."""
     setting, varied = task.setting, dict(task.varied)
-    sizes = [np.shape(task.x)[-1], *setting["hidden"], np.shape(task.y)[-1]]
+    x, y = (table(name, array, (None, None), "a row for each example") for name, array in
+            (("x", task.x), ("y", task.y)))
+    sizes = [x.shape[-1], *items("hidden", setting["hidden"], "(10, 10)"), y.shape[-1]]
     net = mlp(sizes, seed=[seed for *_, seed in task.members],
               **{name: setting[name] for name in ("output", "bias", "init", "bias_init")}, hidden=setting["activation"])
-    scale = varied.pop("init_scale", np.array([float(setting["init_scale"])]))
+    scale = varied.pop("init_scale", np.array([number("init_scale", setting["init_scale"])]))
     for name, own, _ in net.blocks():
         if name.startswith("W"):
-            net.theta[:, own] *= scale[:, None]
+            with np.errstate(over="ignore"):  # the training says what has diverged
+                net.theta[:, own] *= scale[:, None]
     how = {name: setting[name] for name in ("loss", "batch_size", "shuffle", "stop_at_accuracy", "stop_at_loss")}
     return steps(net, task.x, task.y, optimizer=_optimizer(setting, **varied), epochs=task.epochs, **how)
 

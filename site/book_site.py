@@ -27,6 +27,7 @@ VENDORED = {
 }
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
+CHINESE = re.compile("[\u4e00-\u9fff][\u4e00-\u9fff、]*")
 LICENCE = ('Text and figures: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. '
            'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. ')
 NOT_FOUND = ('<h1>This page isn’t here</h1>\n<p>The address may be mistyped, or the page has moved. Begin at the '
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 def setup(app):
     app.connect("config-inited", configure)
+    app.connect("doctree-read", names_as_anchors)
     app.connect("html-page-context", add_to_page, priority=900)  # after MyST-NB has added the widgets' state
     app.connect("build-finished", copy_assets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -58,6 +60,14 @@ def configure(app, config):
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
     config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
     config.html_theme_options["extra_footer"] = f"<p>{LICENCE}{_source()}</p>"
+
+
+def names_as_anchors(app, doctree):
+    """Let links such as [`lab.mlp`](api.md#labcore.mlp) lead to what autodoc has made: MyST knows headings alone."""
+    page = app.env.docname
+    for name in app.env.get_domain("py").objects.values():
+        if name.docname == page:
+            app.env.metadata[page].setdefault("myst_slugs", {})[name.node_id] = (None, name.node_id, name.node_id)
 
 
 def _source():
@@ -94,6 +104,8 @@ def add_to_page(app, pagename, templatename, context, doctree):
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
     button = live_button(pagename, context["pathto"]) if notebook else ""
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
+    if pagename.endswith("glossary"):  # so that screen readers change their voice, and browsers take Taiwan's glyphs
+        context["body"] = CHINESE.sub(r'<span lang="zh-Hant-TW">\g<0></span>', context["body"])
     # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
     context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     models = widget_state(app.env, pagename)

@@ -3,7 +3,7 @@
     >>> from labcore import checks
     >>> checks.sigmoid(lambda z: 1 / (1 + 2.718281828459045 ** z))
     Not yet (sigmoid). That is σ(−z): look at the sign in the exponent.
-        input    2
+        input    z = 2
         expected 0.8808
         got      0.1192
 
@@ -11,6 +11,7 @@ A check calls the function on inputs that tell mistakes apart and never raises: 
 and a loop without end are answers too. A function that calls labcore's own is refused.
 """
 
+from .accuracy import accuracy
 from .answers import calls, choice, number
 from .backward import backward, step
 from .comparison import comparison
@@ -18,7 +19,7 @@ from .forward import forward
 from .functions import activation, sigmoid, slope
 from .initial_weights import initial_weights
 from .judging import Mistake
-from .losses import accuracy, loss, loss_gradient
+from .losses import loss, loss_gradient
 from .optimizers import optimizer
 from .training import training
 from .verdict import Verdict

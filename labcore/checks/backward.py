@@ -6,7 +6,8 @@ from ..activations import sigmoid
 from .forward import cases
 from .judging import Mistake, judge
 from .reference import forward_pass, gradients
-from .running import call, check, close, numbers
+from .results import close, numbers
+from .running import call, check
 from .verdict import Found
 
 
@@ -108,6 +109,22 @@ def backward(f):
 
     The network has sigmoid in every layer; trace is [x, a1, ..., ŷ] with (n, width) each, y (n, 1), and params
     [W1, b1, ...]. A gradient has the shape of its parameter.
+
+    Parameters
+    ----------
+    f : callable
+        The reader's function.
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is and the last gradient that is wrong: an error goes down from there.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> checks.backward(lambda trace, y, params: []).sentence
+    'The list has 0 arrays and params has 4: a gradient for each, in their order.'
     """
     examples = _examples()
     judge(f, examples, _planted(), _known(), _read, ("trace", "y", "params"), _blocks)
@@ -123,6 +140,22 @@ def step(f):
     """Check a function f(x, y, params, lr) that returns the params after one step of gradient descent.
 
     The network and its loss are those of `backward`.
+
+    Parameters
+    ----------
+    f : callable
+        The reader's function: x (n, d), y (n, 1), params [W1, b1, ...] and the rate lr.
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> checks.step(lambda x, y, params, lr: params).sentence
+    'The parameters come back as they went in.'
     """
     examples = [(x, _labels(len(x)), params, 0.7) for x, params in cases()]
 

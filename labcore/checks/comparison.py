@@ -4,7 +4,8 @@ import numpy as np
 
 from ..ledger import claim_verdict
 from ..results import wilson
-from .running import check, short
+from .results import short
+from .running import check
 from .verdict import Found
 
 SEEDS = 5  #: from fewer than these nothing is concluded; with five, all of them must agree
@@ -32,16 +33,29 @@ def _supported(a, b):
 def comparison(claim, a, b):
     """Check a conclusion about two settings that were run on the same seeds.
 
-    The rule is the ledger's (chapter 13): "a > b" is supported if the 95 % interval (Wilson) of the share of seeds in
-    which it holds lies above one half. Equal results count for neither side.
+    The rule is the ledger's (chapter 13): "a > b" is supported if the 95 % interval (Wilson, 1927) of the share of
+    seeds in which it holds lies above one half. Equal results count for neither side.
 
     Parameters
     ----------
     claim : str
         "a > b", "a < b" or "no difference shown".
-    a, b : sequence of numbers
+    a, b : sequence of float
         A result for each seed of either setting, in the same order of seeds: accuracies, losses, or epochs (nan for
         never, which is more than any number).
+
+    Returns
+    -------
+    Verdict
+        Right, or why not: fewer than five seeds, more said than the numbers say, less, or the contrary.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> checks.comparison("a > b", [0.9], [0.8]).mistake
+    'single-run'
+    >>> bool(checks.comparison("a > b", [0.9, 0.8, 0.9, 1.0, 0.7], [0.5, 0.6, 0.5, 0.4, 0.6]))
+    True
     """
     if any(value is None or value is ... for value in (claim, a, b)):
         raise Found("It isn't written yet: put your claim, and the results of both settings, in the place of None.",

@@ -5,12 +5,25 @@ import numpy as np
 from ..activations import sigmoid
 from .judging import Mistake, judge
 from .reference import forward_pass, parameters
-from .running import check, numbers
+from .results import numbers
+from .running import check
 from .verdict import Found
 
 
 def cases():
-    """Return arguments (x, params) from the smallest network to those that tell rows from columns."""
+    """Return arguments (x, params) from the smallest network to those that tell rows from columns.
+
+    Returns
+    -------
+    list of (ndarray, list of ndarray)
+        The input x (n, d), and [W1, b1, ...]; the same at each call.
+
+    Examples
+    --------
+    >>> from labcore.checks.forward import cases
+    >>> [x.shape for x, _ in cases()]
+    [(1, 1), (4, 2), (5, 2), (3, 2)]
+    """
     rng = np.random.default_rng(3)
     return [(rng.normal(size=(n, widths[0])), parameters(widths, rng))
             for n, widths in ((1, (1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1)))]
@@ -22,6 +35,22 @@ def forward(f):
 
     x is (n, d); params is [W1, b1, W2, b2, ...], W (n_in, n_out) and b (1, n_out). It is judged by the values of all
     layers, side by side.
+
+    Parameters
+    ----------
+    f : callable
+        The reader's function.
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is and the smallest network that shows it.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> checks.forward(lambda x, params: x @ params[0]).sentence
+    'It returns one array, the output. Backpropagation needs every layer: return the list [x, a1, ..., ŷ].'
     """
     def layers_of(trace, case):
         right = forward_pass(*case)

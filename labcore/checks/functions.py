@@ -70,13 +70,60 @@ def _activation(name, f, slope):
 
 @check("sigmoid")
 def sigmoid(f):
-    """Check a function f(z) that gives σ(z) for a number or an array of any shape."""
+    """Check a function f(z) that gives σ(z) for a number or an array of any shape.
+
+    Parameters
+    ----------
+    f : callable
+        The reader's function.
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is. A right function whose exp overflows is told so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from labcore import checks
+    >>> checks.sigmoid(lambda z: (1 + np.tanh(np.asarray(z) / 2)) / 2)
+    Right (sigmoid). All values are right, whole numbers, matrices and ±1000 included.
+    >>> checks.sigmoid(lambda z: 1 / 1 + np.exp(-z)).mistake
+    'brackets'
+    """
     return _activation("sigmoid", f, 0.01)
 
 
 @check("{name}")
 def activation(name, f, slope=0.01):
-    """Check a function f(z) that is the activation `name`: "sigmoid", "tanh", "relu" or "leaky_relu" (with `slope`)."""
+    """Check a function f(z) that is the activation `name`: "sigmoid", "tanh", "relu" or "leaky_relu" (with `slope`).
+
+    Parameters
+    ----------
+    name : {"sigmoid", "tanh", "relu", "leaky_relu"}
+        Which activation it should be.
+    f : callable
+        The reader's function, of a number or an array of any shape.
+    slope : float, default 0.01
+        Of leaky_relu below 0.
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is and the smallest input that shows it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from labcore import checks
+    >>> bool(checks.activation("relu", lambda z: np.maximum(z, 0)))
+    True
+    >>> checks.activation("relu", np.abs)
+    Not yet (relu). That is |z|: below 0 the result is 0.
+        input    z = [-1. ,  0.5,  3. ]
+        expected [0. , 0.5, 3. ]
+        got      [1. , 0.5, 3. ]
+    """
     return _activation(name, f, slope)
 
 
@@ -86,6 +133,30 @@ def slope(name, f, of="output", slope=0.01):
 
     With `of="output"` f takes the activation's output, as the handout's derivative_sigmoid does; with `of="input"`
     the pre-activation z.
+
+    Parameters
+    ----------
+    name : {"sigmoid", "tanh", "relu", "leaky_relu"}
+        Whose derivative it should be.
+    f : callable
+        The reader's function, of a number or an array of any shape.
+    of : {"output", "input"}, default "output"
+        What `f` is handed.
+    slope : float, default 0.01
+        Of leaky_relu below 0.
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is and the smallest input that shows it.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> bool(checks.slope("sigmoid", lambda s: s * (1 - s)))
+    True
+    >>> checks.slope("sigmoid", lambda z: z * (1 - z), of="input").mistake
+    'slope-of-output'
     """
     layer, s = _layer(name, slope), activations.sigmoid
     if of not in ("output", "input"):

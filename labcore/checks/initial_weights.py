@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .running import call, check, finite, numbers, short
+from .results import finite, numbers, short
+from .running import call, check
 from .verdict import Found
 
 #: The sizes of the layer whose spread is measured: 13 500 numbers. The standard error of their standard deviation is
@@ -109,8 +110,22 @@ def initial_weights(f, law=None):
     f : callable
         ``f(n_in, n_out, rng)`` → W (n_in, n_out), drawn from the `numpy.random.Generator` rng.
     law : {None, "xavier", "he", "normal"}
-        The spread that is asked for: a standard deviation of √(2 / (n_in + n_out)), √(2 / n_in) or 1, normal or
-        uniform. None takes any.
+        The spread that is asked for: a standard deviation of √(2 / (n_in + n_out)) (Glorot and Bengio, 2010, eq. 12),
+        √(2 / n_in) (He et al., 2015, eq. 10) or 1, normal or uniform. None takes any.
+
+    Returns
+    -------
+    Verdict
+        Right, or what is wrong: equal units, a seed that isn't used, a mean or a spread that isn't the law's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from labcore import checks
+    >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
+    Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
+    >>> checks.initial_weights(lambda n_in, n_out, rng: np.zeros((n_in, n_out))).mistake
+    'zeros'
     """
     if law not in (None, "xavier", "he", "normal"):
         raise ValueError(f'law must be None, "xavier", "he" or "normal"; got {law!r}')

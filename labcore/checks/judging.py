@@ -5,16 +5,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .running import call, close, finite, numbers, short
+from .results import close, finite, numbers, short
+from .running import call
 from .verdict import Found
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value."""
+    """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value.
+
+    Parameters
+    ----------
+    name : str
+        As "sign" or "half"; the verdict's `mistake`.
+    sentence : str
+        What it is and what to do about it.
+    formula : callable
+        Of the same arguments as the right function; it may raise where it has no value.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> half = checks.Mistake("half", "The 2 is missing.", lambda x: x)
+    >>> checks.calls(lambda x: x, lambda x: 2 * x, [(1.0,)], [half]).mistake
+    'half'
+    """
     name: str
     sentence: str
-    formula: Callable  #: of the same arguments as the right function; it may raise where it has no value
+    formula: Callable
 
 
 def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None):
@@ -23,6 +41,43 @@ def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None)
     `read(result, case)` makes an array of what the function returned; left out, it has to be an array already.
     `names` of the arguments are shown with the input; `blocks(case)` gives (name, shape) of each part of a result that
     is a row of arrays, so that the last wrong one is shown. Return the warnings that were given.
+
+    Parameters
+    ----------
+    function : callable
+        The reader's.
+    cases : sequence of tuple
+        The arguments of each call.
+    right : callable
+        The right function, of the same arguments.
+    mistakes : sequence of Mistake, default ()
+        What is compared with a wrong result; the first that fits is told.
+    read : callable, optional
+        What raises Found where a result isn't one.
+    names : sequence of str, default ()
+        A name for each argument.
+    blocks : callable, optional
+        For results that are lists of arrays.
+
+    Returns
+    -------
+    list of str
+        The texts of the warnings.
+
+    Raises
+    ------
+    Found
+        If a result is wrong, or isn't one.
+
+    Examples
+    --------
+    >>> from labcore.checks.judging import judge
+    >>> judge(lambda x: 2 * x, [(1.0,), (3.0,)], lambda x: x + x)
+    []
+    >>> judge(lambda x: 3 * x, [(1.0,), (3.0,)], lambda x: x + x)
+    Traceback (most recent call last):
+        ...
+    labcore.checks.verdict.Found: It gives another number.
     """
     results, warned, other = [], [], None
     for case in cases:

@@ -16,16 +16,33 @@ def _names(name):
     return ("ŷ", "y") if name in NAMES[:2] else ("z", "y")
 
 
-def _columns(rng, n, k=1):
+def columns(rng, n, k=1):
     return rng.uniform(0.1, 0.9, (n, k)), rng.integers(0, 2, (n, k)).astype(float)
 
 
 def cases(name):
-    """Return pairs (ŷ, y), from one example to those that tell a sum from a mean, rows from outputs."""
+    """Return pairs (ŷ, y), from one example to those that tell a sum from a mean, rows from outputs.
+
+    Parameters
+    ----------
+    name : str
+        The loss, one of `NAMES`.
+
+    Returns
+    -------
+    list of (ndarray, ndarray)
+        Predictions, logits for the last two of `NAMES`, and labels, both (n, k); the same at each call.
+
+    Examples
+    --------
+    >>> from labcore.checks.losses import cases
+    >>> [y.shape for _, y in cases("squared_error")]
+    [(1, 1), (4, 1), (3, 2)]
+    """
     rng = np.random.default_rng(5)
     if name == "softmax_cross_entropy":
         return [(rng.normal(size=(n, k)), np.eye(k)[rng.integers(0, k, n)]) for n, k in ((1, 2), (4, 2), (5, 3))]
-    pairs = [_columns(rng, 1), _columns(rng, 4), _columns(rng, 3, 2)]
+    pairs = [columns(rng, 1), columns(rng, 4), columns(rng, 3, 2)]
     return [(2 * y_hat - 1, y) for y_hat, y in pairs] if name == "sigmoid_cross_entropy" else pairs
 
 
@@ -85,6 +102,26 @@ def loss(name, f):
     """Check a function f(ŷ, y) that returns the loss, a number: the mean over all entries, for the softmax over rows.
 
     `name` is one of `NAMES`; for the two on logits f takes z in the place of ŷ.
+
+    Parameters
+    ----------
+    name : {"squared_error", "binary_cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy"}
+        Which loss it should be.
+    f : callable
+        The reader's function, of two arrays (n, k).
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is and the smallest input that shows it.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> bool(checks.loss("squared_error", lambda p, y: ((p - y) ** 2).mean()))
+    True
+    >>> checks.loss("squared_error", lambda p, y: ((p - y) ** 2).sum()).sentence
+    "It is the sum over the examples; the loss is their mean, so that it doesn't grow with their number."
     """
     right = _reference(name)
     pairs = cases(name)
@@ -135,7 +172,28 @@ def _large(f, right, y):
 
 @check("gradient of {name}")
 def loss_gradient(name, f):
-    """Check a function f(ŷ, y) that returns dL/dŷ, an array like ŷ, for the loss `name`."""
+    """Check a function f(ŷ, y) that returns dL/dŷ, an array like ŷ, for the loss `name`.
+
+    Parameters
+    ----------
+    name : {"squared_error", "binary_cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy"}
+        Whose gradient it should be; of the last two, by the logits z.
+    f : callable
+        The reader's function, of two arrays (n, k).
+
+    Returns
+    -------
+    Verdict
+        Right, or which mistake it is and the smallest input that shows it.
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> bool(checks.loss_gradient("squared_error", lambda p, y: 2 * (p - y) / y.size))
+    True
+    >>> checks.loss_gradient("squared_error", lambda p, y: 2 * (y - p) / y.size).sentence
+    'The sign is turned round: ŷ − y and not y − ŷ.'
+    """
     value = _reference(name)
 
     def right(p, y):
@@ -182,27 +240,3 @@ def loss_gradient(name, f):
                         "between 1e-12 and 1 − 1e-12 here too.", "divides-by-0", input="ŷ = 1, 0; y = 1, 0",
                         got=str(np.ravel(result)))
     return "All entries are right, the 1/n of the mean included."
-
-
-@check("accuracy")
-def accuracy(f):
-    """Check a function f(ŷ, y) that returns the share of examples whose class is right, ŷ and y (n, 1)."""
-    rng = np.random.default_rng(8)
-    pairs = [_columns(rng, n) for n in (2, 7, 12)]
-
-    def right(p, y):
-        return np.mean((p > 0.5) == (y > 0.5))
-
-    judge(f, pairs, right, [
-        Mistake("agreement", "It averages |ŷ − y|, which is no count (report A's 0.99 of 21 points can't be one). "
-                "Decide each class first, ŷ >= 0.5, then count.", lambda p, y: 1 - np.abs(p - y).mean()),
-        Mistake("spread", "The labels lost their second axis: (n,) against (n, 1) compares each with each.",
-                lambda p, y: right(p, y.ravel())),
-        Mistake("no-threshold", "It compares ŷ itself with y; no output is exactly 0 or 1. Compare ŷ >= 0.5.",
-                lambda p, y: np.mean(p == y)),
-        Mistake("percent", "A share lies between 0 and 1: leave the 100 to the print.", lambda p, y: 100 * right(p, y)),
-        Mistake("count", "It is the number of right ones: divide by n.", lambda p, y: len(y) * right(p, y)),
-        Mistake("errors", "It is the share of wrong ones.", lambda p, y: 1 - right(p, y)),
-        Mistake("truncated", "It writes 0 or 1 for a share: is that // in place of /?", lambda p, y: right(p, y) // 1),
-    ], names=("ŷ", "y"))
-    return "It counts right labels."

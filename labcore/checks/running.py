@@ -11,6 +11,7 @@ import warnings
 
 import numpy as np
 
+from .results import close, leaves, same, short
 from .verdict import Found, Verdict
 
 SECONDS = 5.0  #: how long a call may take
@@ -29,6 +30,31 @@ def check(what):
 
     What the function returns is the sentence of a right answer, or that sentence and the name of a remark.
     `what` may name arguments of the function, as "slope of {name}".
+
+    Parameters
+    ----------
+    what : str
+        What is looked at: the verdict's `what`.
+
+    Returns
+    -------
+    callable
+        A decorator.
+
+    Examples
+    --------
+    >>> from labcore.checks.running import check
+    >>> from labcore.checks.verdict import Found
+    >>> @check("{name}")
+    ... def positive(name, value):
+    ...     if not value > 0:
+    ...         raise Found("It isn't above 0.", "sign", value=str(value))
+    ...     return "It is above 0."
+    >>> positive("rate", 0.1)
+    Right (rate). It is above 0.
+    >>> positive("rate", -1)
+    Not yet (rate). It isn't above 0.
+        value -1
     """
     def decorate(function):
         signature = inspect.signature(function)
@@ -60,6 +86,43 @@ def call(function, *arguments, seconds=None, parts=()):
     """Return what the reader's function makes of (copies of) the arguments, and the warnings that it gave.
 
     Found is raised for all that isn't a result. `parts` are functions of labcore that the reader was handed.
+
+    Parameters
+    ----------
+    function : callable
+        The reader's.
+    *arguments : object
+        Arrays, numbers, functions, and lists or tuples of them.
+    seconds : float, optional
+        How long the call may take; `SECONDS` if left out.
+    parts : sequence of callable, default ()
+        They may call labcore.
+
+    Returns
+    -------
+    result : object
+        What the function returned.
+    warned : list of str
+        The texts of the warnings.
+
+    Raises
+    ------
+    Found
+        If the function can't be called, raises, doesn't come to its end, calls labcore or changes what it was handed.
+
+    Examples
+    --------
+    >>> from labcore.checks.running import call
+    >>> from labcore.checks.verdict import Found
+    >>> call(lambda x: 2 * x, 3.0)
+    (6.0, [])
+    >>> def unwritten(x):
+    ...     raise NotImplementedError
+    >>> try:
+    ...     call(unwritten, 3.0)
+    ... except Found as found:
+    ...     print(found.mistake)
+    unwritten
     """
     if not callable(function):
         raise Found(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, without "
@@ -85,8 +148,8 @@ def call(function, *arguments, seconds=None, parts=()):
         except (Exception, SystemExit) as error:
             sentence, mistake = _explained(error)
             raise Found(f"It raised {_name(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
-    if not _same(given, arguments):
-        if all(map(close, _leaves(given), _leaves(arguments))):
+    if not same(given, arguments):
+        if all(map(close, leaves(given), leaves(arguments))):
             raise Found("It changes what it was handed, by a rounding error: adding h and taking it off again doesn't "
                         "give the same bits. Keep the old value, and put it back.", "changed-input")
         raise Found("It changes what it was handed, in place. Who called it still needs that array: work on a copy, or "
@@ -171,91 +234,3 @@ def _explained(error):
     if isinstance(error, TypeError) and "positional argument" in text:
         return "Look at the arguments in its def line.", "arguments"
     return "", "raises"
-
-
-def _same(one, other):
-    if isinstance(one, np.ndarray):
-        return np.array_equal(one, other, equal_nan=True) if one.dtype.kind == "f" else np.array_equal(one, other)
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return True
-
-
-def _leaves(value):
-    """Return the arrays in nested lists, in order."""
-    if isinstance(value, (list, tuple)):
-        return [leaf for part in value for leaf in _leaves(part)]
-    return [value] if isinstance(value, np.ndarray) else []
-
-
-def numbers(result, shape, given, name="It"):
-    """Return a result as a finite float array of that shape; Found says what it is instead. `given`: the arguments."""
-    if result is None:
-        raise Found(f"{name} returns nothing (None). Write the lines that are missing, and end with return.",
-                    "unwritten")
-    try:
-        array = np.asarray(result)
-        if array.dtype.kind not in "biuf":
-            raise TypeError
-        array = array if array.dtype == np.float32 else array.astype(float)
-    except (TypeError, ValueError):
-        array = None
-    if isinstance(result, tuple) and (array is None or array.shape != shape):
-        raise Found(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
-    if array is None:
-        raise Found(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers")
-    if array.shape != shape:
-        raise Found(f"{name} returns an array of shape {array.shape}; it should be {shape}. {_shape_hint(array, shape)}"
-                    .strip(), _shape_mistake(array.shape, shape), input=short(given))
-    return array
-
-
-def finite(array, given, name="It"):
-    """Raise Found where an array has NaN or inf."""
-    if not np.isfinite(array).all():
-        raise Found(f"{name} returns {'nan' if np.isnan(array).any() else 'inf'}. Which operation made it: a division "
-                    "by 0, a log of 0, or exp of a large number?", "nan", input=short(given), got=short(array))
-
-
-def _shape_mistake(got, shape):
-    if len(shape) == 2 and got == (shape[0], shape[0]) and shape[1] == 1:
-        return "spread"
-    if len(shape) == 2 and got == shape[:1]:
-        return "flat"
-    return "transposed" if got == shape[::-1] else "shape"
-
-
-def _shape_hint(array, shape):
-    if not shape:
-        return "One number is asked for."
-    return {"spread": f"({shape[0]},) met ({shape[0]}, 1), and NumPy spread them: reshape the labels to a column.",
-            "flat": "A column has two axes: keep both, with keepdims=True or reshape(-1, 1).",
-            "transposed": "That is the transpose.", "shape": ""}[_shape_mistake(array.shape, shape)]
-
-
-def close(got, expected):
-    """Return whether two arrays are equal, nan to nan, up to the rounding of the type that the reader works in."""
-    got, expected = np.asarray(got), np.asarray(expected, dtype=float)
-    rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-7, 1e-10)
-    with np.errstate(all="ignore"):
-        scale = max(np.nanmax(np.abs(expected), initial=0), 1e-3)
-        return got.shape == expected.shape and np.allclose(got, expected, rtol, atol * scale, equal_nan=True)
-
-
-def short(value, digits=4):
-    """Return a value as a short text: numbers to so many digits, large arrays by their shape."""
-    if isinstance(value, np.ndarray):
-        return np.array2string(value, precision=digits, separator=", ").replace("\n", "") if value.size <= 12 else (
-            f"an array of shape {value.shape} that starts {value.flat[0]:.{digits}g}, {value.flat[1]:.{digits}g}")
-    if isinstance(value, (float, np.floating)):
-        return f"{value:.4g}"
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
-        return ", ".join(map(short, value))
-    if isinstance(value, list):
-        if len(value) > 2 and all(isinstance(array, np.ndarray) for array in value):
-            return f"{len(value)} arrays of shapes {', '.join(str(array.shape) for array in value)}"
-        return f"[{', '.join(map(short, value))}]"
-    if callable(value):
-        return getattr(value, "__name__", type(value).__name__)
-    text = repr(value)
-    return text if len(text) <= 60 else f"a {type(value).__name__} that starts {text[:40]}"

@@ -4,7 +4,8 @@ import numpy as np
 
 from .. import data
 from .reference import PARTS
-from .running import call, check, finite, numbers, short
+from .results import finite, numbers, short
+from .running import call, check
 from .verdict import Found
 
 PROBLEMS = {"linear": data.generate_linear, "xor": data.generate_xor_easy}
@@ -38,6 +39,30 @@ def training(train, problem="linear", parts=False):
     `problem` is "linear", "xor" or a pair (x, y). 90 % of the labels have to be right: counted here, on x in another
     order. Trained on the labels turned round, it has to answer the other way. With `parts=True` train(x, y, parts) is
     handed right functions forward, loss_gradient, backward, update and initial, to put together.
+
+    Parameters
+    ----------
+    train : callable
+        The reader's function; it and what it returns may take a minute each.
+    problem : {"linear", "xor"} or (ndarray, ndarray), default "linear"
+        Points (n, d) and labels (n, 1).
+    parts : bool, default False
+        Whether `train` is handed the parts.
+
+    Returns
+    -------
+    Verdict
+        Right, with the share of right labels, or what may be wrong.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from labcore import checks
+    >>> def train(x, y):
+    ...     guess = y.mean()
+    ...     return lambda points: np.full((len(points), 1), guess)
+    >>> checks.training(train).mistake
+    'constant'
     """
     if isinstance(problem, str) and problem not in PROBLEMS:
         raise ValueError(f"problem must be one of {', '.join(PROBLEMS)} or a pair (x, y); got {problem!r}")

@@ -9,12 +9,36 @@ class Verdict:
     """The answer of a check. It is true where the work is right, so `assert checks.sigmoid(mine)` reads as it should.
 
     `mistake` is the short name of a known mistake ("" if the error fits none); `shown` holds the lines that show it.
+
+    Parameters
+    ----------
+    right : bool
+        Whether the work is right.
+    what : str
+        What was looked at, as "sigmoid".
+    sentence : str
+        What is right, or what is wrong and what to do about it.
+    mistake : str, default ""
+        Of right work, the short name of a remark.
+    shown : tuple of (str, str), default ()
+        Pairs such as ("expected", "0.5").
+
+    Examples
+    --------
+    >>> from labcore import checks
+    >>> verdict = checks.Verdict(False, "sigmoid", "Look at the sign.", "sign", (("expected", "0.5"), ("got", "0.1")))
+    >>> verdict
+    Not yet (sigmoid). Look at the sign.
+        expected 0.5
+        got      0.1
+    >>> bool(verdict)
+    False
     """
     right: bool
-    what: str  #: what was looked at, as "sigmoid"
+    what: str
     sentence: str
     mistake: str = ""
-    shown: tuple = ()  #: pairs such as ("expected", "0.5")
+    shown: tuple = ()
 
     def __bool__(self):
         return self.right
@@ -36,7 +60,23 @@ class Verdict:
 
 
 class Found(Exception):
-    """Something is wrong with the reader's work; it becomes the verdict."""
+    """Something is wrong with the reader's work; it becomes the verdict.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong.
+    mistake : str, default ""
+        The short name of a known mistake.
+    **shown : str or None
+        Lines to show, by name; None is left out.
+
+    Examples
+    --------
+    >>> from labcore.checks.verdict import Found
+    >>> Found("Look at the sign.", "sign", got="0.1", expected=None).shown
+    (('got', '0.1'),)
+    """
 
     def __init__(self, sentence, mistake="", **shown):
         super().__init__(sentence)
