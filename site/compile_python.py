@@ -13,7 +13,7 @@ from importlib.util import source_hash
 
 FOLDER = pathlib.Path("/pyodide")
 #: what the kernel imports before it answers, and what chapters import; with all that these need
-IMPORTED = ("ipython", "jedi", "micropip", "sqlite3", "ssl", "numpy", "matplotlib")
+IMPORTED = ("ipython", "jedi", "micropip", "sqlite3", "ssl", "numpy", "matplotlib", "scikit-learn", "threadpoolctl")
 
 
 def sha256(path):
