@@ -1,6 +1,7 @@
 """The rules that the book keeps, read from its files; that the cells give what is stored is nbval's part."""
 
 import pathlib
+import pkgutil
 import re
 from urllib.parse import unquote
 
@@ -14,7 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
 PAGES = sorted(BOOK.rglob("*.md"))
-TAGS = {"hide-input", "claim", "stub", "check", "solution"}
+TAGS = {"hide-input", "claim", "stub", "check", "solution",
+        "nbval-ignore-output"}  # for what a machine rounds in its own way
 GATE = re.compile(r"```\{(exercise|solution)-(start|end)\}.*```", re.DOTALL)  # a cell that begins or ends an exercise
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\\begin\{equation\*\}.*?\\end\{equation\*\}|\$[^$]*\$|`[^`]*`",
@@ -47,8 +49,10 @@ def tags(cell):
 
 
 def visible_text(path):
-    """The prose of a page or chapter, as one string."""
-    return "\n\n".join(text_cells(path)) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
+    """The prose of a page or chapter, as one string; what a diff shows are lines of other files."""
+    if path.suffix == ".ipynb":
+        return "\n\n".join(text_cells(path))
+    return re.sub(r"^```diff\n.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
 def all_chapters(test):
@@ -146,6 +150,7 @@ def test_a_cell_can_be_taken_in_at_a_glance(path):
         lines = cell.source.splitlines()
         assert tags(cell) <= TAGS, f"unknown tags: {tags(cell) - TAGS}"
         assert not cell.source.rstrip().endswith(";"), "hides a value from Jupyter but not from nbval: assign it to _"
+        assert not tags(cell) >= {"claim", "nbval-ignore-output"}, "a claim prints the same everywhere"
         assert len(lines) <= (30 if "hide-input" in tags(cell) else 22), cell.source
         assert max(map(len, lines)) <= 88, "wider than the page"
 
@@ -208,7 +213,19 @@ def test_links_inside_the_project_lead_somewhere(path):
         if anchor:
             headings = re.findall(r"^#+ (.+)$", visible_text(goal), re.MULTILINE)
             slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-            assert anchor in slugs, f"{target} in {path.name}"
+            assert anchor in slugs | anchors_of_autodoc(visible_text(goal)), f"{target} in {path.name}"
+
+
+def anchors_of_autodoc(text):
+    """What Sphinx's autodoc makes of a page's entries: their names, and those of the members that have docstrings."""
+    anchors = set()
+    for kind, name, members in re.findall(r"^\.\. auto(\w+):: (\S+)\n(   :members:)?", text, re.MULTILINE):
+        anchors.add(f"module-{name}" if kind == "module" else name)
+        if members:
+            thing = pkgutil.resolve_name(name)
+            anchors |= {f"{name}.{member}" for member, code in vars(thing).items()
+                        if not member.startswith("_") and code.__doc__}
+    return anchors
 
 
 @all_pages

@@ -1,0 +1,133 @@
+"""Write book/bibliography.md from book/references.bib, with the places that cite each source.
+
+    python site/make_bibliography.py
+
+Plain Markdown with a heading for each source, so that a link such as [Polyak, 1964](bibliography.md#polyak-1964) works
+in the built book, in JupyterLab and on GitHub alike.
+"""
+
+import ast
+import json
+import pathlib
+import re
+from urllib.parse import quote
+
+from pybtex.database import parse_file
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "book/bibliography.md"
+YEAR = r"(?:1[89]|20)\d\d"
+NAME = r"[A-Z][\w-]+"
+AUTHORS = rf"{NAME}(?:\s+et\s+al\.|\s+and\s+others|(?:,\s+{NAME})*\s+and\s+{NAME})?"
+#: "(Polyak, 1964, eq. 9)" and "; Polyak, 1964)", or "Polyak (1964)"
+MENTION = re.compile(rf"(?<=[(;])\s*(?P<inside>{AUTHORS},\s+{YEAR})\b|(?P<beside>{AUTHORS}\s+\({YEAR}\))")
+CITATION = re.compile(r"\[([^\]]+)\]\(bibliography\.md#([\w-]+)\)")
+OPENING = """# Bibliography
+
+What the chapters and the docstrings of `labcore` rest on. [references.bib](references.bib) has the same for BibTeX.
+"""
+
+
+def sources():
+    """Return the entries of references.bib by the labels that the text calls them by: "Kingma and Ba (2015)"."""
+    entries = parse_file(ROOT / "book/references.bib").entries.values()
+    found = {label(entry): entry for entry in sorted(entries, key=label)}
+    assert len(found) == len(entries), "two entries with one label: add a letter to the year"
+    return found
+
+
+def label(entry):
+    names = [" ".join(person.last_names) for person in entry.persons["author"]]
+    authors = names[0] + " et al." if len(names) > 2 else " and ".join(names)
+    return f"{authors} ({entry.fields['year']})"
+
+
+def anchor(heading):
+    """Return what MyST and GitHub make of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def mentions(text):
+    """Return all citations in a text as labels; the authors may be written out, as in "Rumelhart, Hinton and ..."."""
+    return [as_label(match["inside"] or match["beside"]) for match in MENTION.finditer(text)]
+
+
+def as_label(mention):
+    authors, year = re.fullmatch(rf"(.+?),? \(?({YEAR})\)?", " ".join(mention.split())).groups()
+    several = ", " in authors or authors.endswith(" and others")
+    return f"{re.split(', | and ', authors)[0] + ' et al.' if several else authors} ({year})"
+
+
+def chapter_text(path):
+    """Return the text of a chapter's Markdown cells."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+def docstrings(path):
+    """Return all docstrings of a module as one text, a citation that is broken over two lines made whole."""
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    found = (ast.get_docstring(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, holders))
+    return "\n\n".join(re.sub(r"\s+", " ", text) for text in found if text)
+
+
+def citing():
+    """Return for each label the chapters (as links) and modules that cite it."""
+    places = {}
+    for path in sorted((ROOT / "book").glob("*.ipynb")):
+        for target in dict.fromkeys(target for _, target in CITATION.findall(chapter_text(path))):
+            places.setdefault(target, []).append(f"[chapter {int(path.stem[:2])}]({path.name})")
+    for path in sorted((ROOT / "labcore").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for name in dict.fromkeys(mentions(docstrings(path))):
+            places.setdefault(anchor(name), []).append(f"`{module}`")
+    return places
+
+
+def listed(words):
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def where_published(entry):
+    """Return journal, volume, pages, or what an entry has in their place."""
+    has = entry.fields.get
+    kind = f"{has('type')} {has('number', '')}".strip() if "type" in entry.fields else None
+    place = has("journal") or has("booktitle") or has("howpublished") or has("publisher")
+    number = f"({has('number')})" if "journal" in entry.fields and "number" in entry.fields else ""
+    volume = f"{has('volume')}{number}" if "volume" in entry.fields else None
+    edition = f"{has('edition')} edition" if "edition" in entry.fields else None
+    pages = has("pages", "").replace("--", "–") or None
+    if "series" in entry.fields:
+        place, volume = f"{place}, {has('series')} {volume}", None
+    place = f"{place} {volume}" if volume else place
+    place = ", ".join(filter(None, (edition, kind, has("school") or has("institution"), place, pages)))
+    return ". ".join(filter(None, (place, has("note"))))
+
+
+def title(entry):
+    """Return the title, a link where there is something to open."""
+    title, doi = entry.fields["title"], entry.fields.get("doi")
+    address = f"https://doi.org/{quote(doi)}" if doi else entry.fields.get("url")
+    return f"[{title}]({address})" if address else f"*{title}*"
+
+
+def described(entry, places):
+    """Return an entry as a paragraph: authors, title, where, link, and who cites it."""
+    people = [" ".join(person.first_names + person.middle_names + person.last_names)
+              for person in entry.persons["author"]]
+    if len(people) > 8:
+        people[1:] = [f"{len(people) - 1} others"]
+    doi = f" doi:{entry.fields['doi']}" if "doi" in entry.fields else ""
+    return f"{listed(people)}: {title(entry)}. {where_published(entry)}.{doi}\n\nCited in {listed(places)}.\n"
+
+
+def page():
+    places = citing()
+    parts = [f"## {name}\n\n{described(entry, places.get(anchor(name), ['no place']))}"
+             for name, entry in sources().items()]
+    return "\n".join([OPENING, *parts])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
