@@ -12,17 +12,18 @@ LAB := _build/lab-env/bin
 endif
 READY := .venv/.ready
 ASSETS := site/node_modules/.package-lock.json
-KERNELS ?= Haswell Sandybridge Prescott
+# The newest versions may want a newer Python than the lowest: make test-matrix PYTHON=python3.11 NEWEST=python3.13
+NEWEST ?= $(PYTHON)
 NPM := $(shell command -v npm 2>/dev/null)
 # An unpacked Pyodide (the version of site/lite/jupyter-lite.json) to serve from the site; without it, its CDN is asked.
 PYODIDE ?=
 # Another number, other data and settings in the lab: see book/lab/assignment.md
 VARIANT ?= 0
 
-.PHONY: help book site test browser nbval kernels notebooks reproduce bench lab lab-kit clean
+.PHONY: help book site test browser nbval test-matrix kernels notebooks reproduce bench lab lab-kit clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp is younger than what it was made from as long as nothing there changed, so a second call installs nothing.
 $(READY): requirements.txt site/constraints.txt pyproject.toml
@@ -66,9 +67,12 @@ browser: $(READY) ## fetch a Chromium for the tests of the built pages, where th
 nbval: $(READY) ## run every cell of every notebook and compare what it prints
 	$(BIN)/python -m pytest --nbval book/
 
-kernels: $(READY) ## the same with the matrix kernels of other processors (x86 only); KERNELS="..." names them
-	for kernel in $(KERNELS); do \
-		echo "OPENBLAS_CORETYPE=$$kernel"; OPENBLAS_CORETYPE=$$kernel $(MAKE) --no-print-directory nbval || exit 1; done
+# Their environments are made anew; the lab's tests use that of `make lab-kit`.
+test-matrix: $(LAB)/.ready $(if $(NPM),$(ASSETS)) ## everything with the lowest and newest versions and each OpenBLAS kernel; ONLY="lowest Nehalem"
+	$(PYTHON) tests/matrix.py $(ONLY) --newest-python $(NEWEST)
+
+kernels: ## the same with the matrix kernels of other processors alone (x86 only)
+	$(MAKE) --no-print-directory test-matrix ONLY=kernels
 
 notebooks: $(READY) ## run all chapters and store what they print, after a change to a cell or to labcore
 	$(BIN)/python site/run_notebooks.py

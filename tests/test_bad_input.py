@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import labcore as lab
+from labcore import experiments
 
 X, Y = lab.generate_xor_easy()
 
@@ -179,6 +180,47 @@ def test_a_flat_target_is_refused_by_every_loss():
     for loss in (lab.squared_error, lab.binary_cross_entropy, lab.sigmoid_cross_entropy, lab.softmax_cross_entropy):
         with pytest.raises(ValueError, match=r"same last two axes \(n, k\); got \(21, 1\) and \(21,\); y.reshape"):
             loss(np.full((21, 1), 0.5), Y[:, 0])
+
+
+@pytest.mark.parametrize("make", [lab.Momentum, lab.AdaGrad, lab.RMSProp, lab.Adam, lab.AdamW])
+def test_a_step_that_cant_be_made_changes_neither_memory_nor_clock(make):
+    optimizer, theta = make(lr=0.1), np.ones(3)
+    optimizer.update(theta, np.ones(3))
+    before = {name: np.copy(value) for name, value in vars(optimizer).items()}
+    for grad in (np.ones(2), np.ones((2, 3)), [1.0, 1.0, 1.0], np.ones(3, int), None):
+        with pytest.raises((TypeError, ValueError)):
+            optimizer.update(theta, grad)
+    fixed = np.ones(3)
+    fixed.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        optimizer.update(fixed, np.ones(3))
+    assert all(np.array_equal(before[name], value) for name, value in vars(optimizer).items())
+
+
+def test_an_experiment_names_the_settings_that_there_are():
+    with pytest.raises(TypeError, match=r"run has no setting learning_rate; settings are hidden, activation, .* every"):
+        experiments.run("XOR", 2, range(2), optimizer=lab.SGD(0.1), learning_rate=0.1)
+
+
+def test_what_no_machine_has_room_for_is_refused_before_memory_is_asked_for():
+    for call in (lambda: lab.generate_linear(10**12), lambda: lab.mlp([2, 10**12, 1]), lambda: lab.Dense(10**9, 10**9),
+                 lambda: started_and_kept(10**18), lambda: lab.mlp([2, 10**4, 1], seed=np.arange(10**5)),
+                 lambda: lab.mlp([2, 3, 1]).predict(np.broadcast_to(1.0, (10**9, 2)))):
+        with pytest.raises(ValueError, match="is too large: an array of shape"):
+            call()
+
+
+def started_and_kept(epochs):
+    return lab.train(lab.mlp([2, 3, 1]), X, Y, loss=lab.squared_error, optimizer=lab.SGD(lr=0.5), epochs=epochs)
+
+
+def test_a_readers_own_layer_and_loss_raise_their_own_errors():
+    class Unfinished(lab.Layer):
+        def forward(self, x):
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        lab.mlp([2, 3, 1], hidden=Unfinished).predict(X)
 
 
 def test_theta_keeps_its_shape():

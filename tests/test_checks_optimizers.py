@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import labcore as lab
-from labcore.checks import optimizers, running
+from labcore.checks import optimizer_mistakes, optimizers, running
 from labcore.checks.comparison import comparison
 from labcore.checks.initial_weights import initial_weights
 from labcore.checks.optimizers import optimizer
@@ -620,7 +620,7 @@ def test_a_right_one_passes_however_it_is_written(answer):
 def test_the_known_mistakes_can_be_told_apart(name, lists):
     cases = optimizers._cases(optimizers.RULES[name][1], lists)
     known = [(mistake.name, np.concatenate([mistake.formula(*case).ravel() for case in cases]))
-             for mistake in optimizers._mistakes(name, lists)]
+             for mistake in optimizer_mistakes.mistakes(name, lists)]
     for i, (one, path) in enumerate(known):
         assert np.isfinite(path).all(), one
         for other, another in known[:i]:

@@ -63,6 +63,11 @@ def test_each_choice_runs(flags, capsys):
     assert status == 0 and err == "" and "after" in out
 
 
+def test_a_run_that_stands_still_from_the_start_has_its_figures(capsys, tmp_path):
+    status, out, err = run(capsys, f"train --epochs 5 --stop-at-loss 100 --figures {tmp_path}")
+    assert status == 0 and err == "" and "after 0 epochs" in out and len(list(tmp_path.iterdir())) == 3
+
+
 def test_divergence_is_status_1(capsys, tmp_path):
     status, out, err = run(capsys, "train --activation identity --output identity --lr 1e6 --epochs 500 "
                                    f"--figures {tmp_path}")
@@ -86,10 +91,16 @@ def test_divergence_is_status_1(capsys, tmp_path):
     ("train --seed -3", "seed must be a whole number of at least 0"),
     ("train --slope 0.1", "--slope is leaky_relu's; got --slope 0.1 with sigmoid, sigmoid"),
     ("train --activation leaky_relu --slope 2", "slope must lie in [0, 1)"),
+    ("train --activation=--", "argument --activation: expected a value"),
+    ("train --hidden 1000000000000", "--hidden is too large"),
+    ("train --epochs 1000000000000000000", "--epochs is too large"),
+    ("train --print-every 0", "--print-every must be a whole number of at least 1; got 0"),
+    ("train --epochs 3 --figures pyproject.toml/below", "--figures can't be written"),
+    ("sweep --csv no/such/folder.csv", "--csv can't be written"),
     ("sweep --accuracy 90", "--accuracy must lie in [0, 1"),
     ("sweep --hidden 4x4", "widths are whole numbers with - between"),
     ("sweep --epochs 10 --every 3", "multiple of every"),
-    ("sweep --seeds 0", "seeds at least one"),
+    ("sweep --seeds 0", "--seeds must be a whole number of at least 1; got 0"),
     ("", "the following arguments are required"),
 ], ids=str)
 def test_a_mistake_is_one_line_and_status_2(line, message, capsys):
@@ -116,6 +127,7 @@ def test_help_names_every_flag(capsys):
                  "--stop-at-accuracy", "--figures", "--log-dir", "--batch-size", "--init", "--weight-decay"):
         assert flag in out
     assert max(map(len, out.splitlines())) <= 120 and "None" not in out
+    assert "order of examples (default: 0)" in " ".join(out.split()) and "(default: False)" not in out
 
 
 def test_curves_are_written_for_tensorboard(capsys, tmp_path):

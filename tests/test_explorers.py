@@ -97,3 +97,8 @@ def test_too_many_bytes_are_refused():
 
     with pytest.raises(ValueError, match=f"of the {MOST_BYTES} that a page can bear"):
         explore(noise, a=range(8), size=(6, 4))
+
+
+def test_the_start_is_named_by_its_value_where_texts_stand_for_values():
+    explorer = explore(bar, height={"low": 1.0, "high": 2.0}, start={"height": 2.0}, size=(2, 1), dpi=50)
+    assert explorer.sliders[0].index == 1

@@ -131,3 +131,13 @@ def test_it_says_what_it_is():
     layers = "[Dense(2, 3, bias=True), Sigmoid(), Dense(3, 1, bias=True), Sigmoid()]"
     assert repr(lab.mlp([2, 3, 1])) == f"Network({layers}, 13 parameters)"
     assert repr(lab.mlp([2, 1], seed=range(5))).endswith("3 parameters × (5,) networks)")
+
+
+def test_members_are_taken_by_number_slice_and_ellipsis():
+    net = lab.mlp([2, 3, 1], seed=[[5, 6], [7, 8]])
+    for index, members in ((..., (2, 2)), ((..., 1), (2,)), (0, (2,)), ((1, 0), ()), (slice(1, 2), (1, 2))):
+        assert net.member(index).members == members
+    assert lab.mlp([2, 3, 1]).member(...).members == ()
+    for index in (2, (0, 0, 0), (..., 0, 0, 0), slice(5, 6), 10**30):
+        with pytest.raises(IndexError, match=r"there is no member .*the shape \(2, 2\)"):
+            net.member(index)

@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from .conftest import HTML, PAGES, ROOT, open_page
+from .conftest import HTML, PAGES, REQUIRED, ROOT, open_page
 
 MODES = ("light", "dark")
 #: messages of the theme and of the widget manager that harm nobody; anything else is an error of ours
@@ -22,6 +22,7 @@ THEME_VIOLATIONS = {"label-content-name-mismatch", "region"}
 every_page = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES])
 every_mode = pytest.mark.parametrize("mode", MODES)
+with_button = pytest.mark.skipif(not (HTML / "lite").exists() and not REQUIRED, reason="no live button: `make site`")
 
 
 def test_the_site_has_its_pages():
@@ -103,6 +104,12 @@ def test_a_page_opened_from_disk_is_whole(chromium):
     assert page.locator("mjx-container").count() > 20
     assert page.locator(".explorer img").first.evaluate("image => image.naturalWidth") > 100
     assert {url.split(":")[0] for url in page.requests} <= {"file", "data", "blob"}
+    page.context.close()
+
+
+@with_button
+def test_the_live_button_of_a_page_opened_from_disk_says_why_it_cannot(chromium):
+    page = open_page(chromium, (HTML / "book/02-sigmoid.html").as_uri())
     page.locator(".live-button").click()
     page.locator(".live-problem", has_text="from disk").wait_for()
     page.context.close()
@@ -134,6 +141,7 @@ def test_every_page_has_a_preview_and_a_footer(chromium, site):
     page.context.close()
 
 
+@with_button
 @pytest.mark.parametrize("how", ["refused", "silent"])
 def test_the_live_button_says_within_5_seconds_that_python_cannot_be_had(chromium, site, how):
     page = open_page(chromium, f"{site}/book/02-sigmoid.html")
