@@ -12,7 +12,7 @@ import numpy as np
 
 from .activations import sigmoid
 from .network import classify
-from .validation import bare, blame, number, real_numbers, room, shown, table
+from .validation import bare, blame, guarded, number, real_numbers, room, shown, table
 
 EPS = 1e-12  #: how near to 0 and 1 binary_cross_entropy lets a probability come
 
@@ -30,13 +30,11 @@ def _alike(prediction, target):
 
 def _loss(threshold, labels=None, probabilities=False):
     def mark(function):
+        compute = guarded(function)
+
         def loss(prediction, target):
             _alike(prediction, target)
-            try:
-                with np.errstate(all="ignore"):  # of numbers too large for a float
-                    return function(prediction, target)
-            except Exception as error:
-                blame(function.__name__, {"prediction": prediction, "target": target}, error)
+            return compute(prediction, target)
 
         functools.update_wrapper(loss, function)
         loss.__code__ = loss.__code__.replace(co_name=function.__name__)  # so that a trace of calls has its name

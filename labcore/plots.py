@@ -220,6 +220,11 @@ def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution
         return scatter(x, y, ax, wrong=wrong)
 
 
+def _look_at_quantity(what):
+    if not isinstance(what, str) or what not in ("loss", "accuracy"):
+        raise ValueError(f"what must be 'loss' or 'accuracy'; got {shown(what)}")
+
+
 def learning_curve(history, ax=None, what="loss", label=None, log=True, **style):
     """Draw `what`, "loss" or "accuracy", by epoch: a line, or an ensemble's median with the band of its quartiles.
 
@@ -258,8 +263,7 @@ def learning_curve(history, ax=None, what="loss", label=None, log=True, **style)
     >>> ax.get_xscale(), ax.get_ylabel()
     ('log', 'loss')
     """
-    if not isinstance(what, str) or what not in ("loss", "accuracy"):
-        raise ValueError(f"what must be 'loss' or 'accuracy'; got {shown(what)}")
+    _look_at_quantity(what)
     log = switch("log", log)
     try:
         values, epochs = real_numbers(what, getattr(history, what)), real_numbers("epochs", history.epochs)
@@ -330,8 +334,7 @@ def sweep_curves(sweep, ax=None, what="loss", log=True):
         raise TypeError(f"sweep must be a Sweep; got {shown(sweep)}; labcore.sweep returns one") from None
     dashes = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (8, 2)))
     colors = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(names)))
-    if not isinstance(what, str) or what not in ("loss", "accuracy"):
-        raise ValueError(f"what must be 'loss' or 'accuracy'; got {shown(what)}")
+    _look_at_quantity(what)
     log = switch("log", log)
     with _axes(ax) as ax:
         for k, (name, history) in enumerate(zip(names, histories)):
