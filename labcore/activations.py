@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from .guards import bare, guarded
 from .layers import Layer
-from .validation import bare, guarded, number
+from .validation import number
 
 
 @guarded

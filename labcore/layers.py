@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from .validation import blame, guarded, room, switch, whole_number
+from .guards import blame, guarded
+from .validation import room, switch, whole_number
 
 
 class Layer:

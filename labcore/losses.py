@@ -11,8 +11,9 @@ import functools
 import numpy as np
 
 from .activations import sigmoid
+from .guards import bare, blame, guarded
 from .network import classify
-from .validation import bare, blame, guarded, number, real_numbers, room, shown, table
+from .validation import number, real_numbers, room, shown, table
 
 EPS = 1e-12  #: how near to 0 and 1 binary_cross_entropy lets a probability come
 

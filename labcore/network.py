@@ -10,14 +10,13 @@ import numpy as np
 from . import initializers
 from .activations import Sigmoid
 from .files import replacing
+from .guards import blame, guarded
 from .layers import Dense, Layer
 from .validation import (
     MOST_NUMBERS,
-    blame,
     features,
     file_name,
     fits,
-    guarded,
     items,
     number,
     real_numbers,

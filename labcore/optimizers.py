@@ -9,7 +9,8 @@ import inspect
 
 import numpy as np
 
-from .validation import blame, fits, in_range, room, shown, switch, whole_number
+from .guards import blame
+from .validation import fits, in_range, room, shown, switch, whole_number
 
 
 def _look_at(theta, grad):
@@ -25,7 +26,7 @@ def _look_at(theta, grad):
 
 
 def _looked_at(written):
-    """Make of a method one that says what it can't take before it changes anything; `validation.bare` gives it back."""
+    """Make of a method one that says what it can't take before it changes anything; `guards.bare` gives it back."""
     signature = inspect.signature(written)
 
     @functools.wraps(written)

@@ -8,19 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from . import losses, optimizers
+from .guards import bare
 from .network import Network, classify
-from .validation import (
-    bare,
-    features,
-    fits,
-    instance,
-    number,
-    room,
-    shown,
-    switch,
-    targets,
-    whole_number,
-)
+from .validation import features, fits, instance, number, room, shown, switch, targets, whole_number
 
 
 class DivergenceWarning(RuntimeWarning):

@@ -21,6 +21,7 @@ from labcore import (
     files,
     films,
     grading,
+    guards,
     ledger,
     measures,
     network,
@@ -340,16 +341,16 @@ for function, given in {
     validation.instance: {"name": "net", "value": 1, "kind": int, "example": "int()"},
     validation.function: {"name": "draw", "value": len, "example": "len"},
     validation.switch: {"name": "bias", "value": True}, validation.generator: {"seed": 0},
-    validation.file_name: {"name": "path", "value": "net.npz"}, validation.bare: {"function": len},
-    validation.guarded: {"function": len, "complain": None},
+    validation.file_name: {"name": "path", "value": "net.npz"},
     validation.fits: {"shape": (8, 1), "members": (8, 16)},
     validation.table: {"name": "x", "value": X, "shape": (None, 2), "meaning": "points in the plane"},
     validation.features: {"x": X, "n_in": 2}, validation.targets: {"y": Y, "x": X, "n_out": 1},
-    validation.blame: {"what": "forward", "given": {"x": X}, "error": None},
+    guards.bare: {"function": len}, guards.guarded: {"function": len, "complain": None},
+    guards.blame: {"what": "forward", "given": {"x": X}, "error": None},
 }.items():
     quiet = OWN + (("x",) if function is validation.targets else ())  # its x is what `features` has returned
-    good(f"validation.{function.__name__}", lambda function=function, given=given, quiet=quiet: Recipe(
-        function, dict(given), quiet=quiet))
+    name = f"{function.__module__.removeprefix('labcore.')}.{function.__name__}"
+    good(name, lambda function=function, given=given, quiet=quiet: Recipe(function, dict(given), quiet=quiet))
 good("validation.room", lambda: Recipe(validation.room, {"name": "n"}, ((2, 3),), quiet=("name", 0)))
 good("progress.bar", lambda: Recipe(progress.bar, {"things": [1, 2], "total": 2}, open=True))  # tqdm's settings
 entry("progress.say", progress.say, line="a line")
