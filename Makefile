@@ -20,7 +20,7 @@ PYODIDE ?=
 # Another number, other data and settings in the lab: see book/lab/assignment.md
 VARIANT ?= 0
 
-.PHONY: help book site test browser nbval test-matrix kernels notebooks reproduce bench lab lab-kit clean
+.PHONY: help book site test library browser nbval test-matrix kernels notebooks reproduce bench lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,10 +56,13 @@ site: export BOOK_LIVE = $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -
 site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in the browser beside it, and a zip of both
 	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
-test: $(READY) ## run every test: labcore, the book's rules, the built pages, every cell of every notebook
-	$(BIN)/python -m pytest --ignore=tests/browser
+# With `make --jobs=2 site test` the first of them run while the site is built.
+test: library $(filter book site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, the built pages, every cell of every notebook
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadgroup
 	$(MAKE) --no-print-directory nbval
+
+library: $(READY) ## run the tests of labcore and of the book's rules alone
+	$(BIN)/python -m pytest --ignore=tests/browser
 
 browser: $(READY) ## fetch a Chromium for the tests of the built pages, where the system has none
 	$(BIN)/python -m playwright install chromium
