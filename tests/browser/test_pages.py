@@ -1,5 +1,6 @@
 """Every page of the built site, in a real browser."""
 
+import functools
 import html.parser
 import pathlib
 import urllib.parse
@@ -87,10 +88,13 @@ class Links(html.parser.HTMLParser):
         self.links += [attributes[name] for name in ("href", "src") if attributes.get(name)]
 
 
+links_of = functools.cache(Links)  # the reference is large, and hundreds of links lead to it
+
+
 @every_page
 def test_links_and_anchors_lead_somewhere(name):
-    path = HTML / name
-    for link in Links(path).links:
+    path = (HTML / name).resolve()
+    for link in links_of(path).links:
         parts = urllib.parse.urlsplit(link)
         if parts.scheme or parts.netloc:
             continue
@@ -98,7 +102,7 @@ def test_links_and_anchors_lead_somewhere(name):
         goal = (base / urllib.parse.unquote(parts.path).lstrip("/")).resolve() if parts.path else path
         assert goal.exists(), link
         if parts.fragment and goal.suffix == ".html" and "lite" not in goal.parts:
-            assert urllib.parse.unquote(parts.fragment) in Links(goal).anchors, link
+            assert urllib.parse.unquote(parts.fragment) in links_of(goal).anchors, link
 
 
 def test_a_page_opened_from_disk_is_whole(chromium):
