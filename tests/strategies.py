@@ -57,6 +57,9 @@ def targets(rng, loss, shape):
     return rng.uniform(-1, 2, shape)
 
 
+EVERY_ROW = slice(None)
+
+
 @dataclass
 class Case:
     """A network, or an ensemble, with what it is to learn; Hypothesis shows it when a test fails."""
@@ -65,7 +68,7 @@ class Case:
     y: np.ndarray
     loss: object
 
-    def gradient(self, rows=slice(None)):
+    def gradient(self, rows=EVERY_ROW):
         """Return loss and gradient on those examples."""
         trace = self.net.forward(self.x[..., rows, :])
         value, dy = self.loss(trace[-1], self.y[..., rows, :])
