@@ -23,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MATRIX = ROOT / "_build" / "matrix"
 STEPS = ("tests", "notebooks", "book", "pages")
 SECONDS = 3600  # that a step may take before it counts as hanging
+COUNT, SUMMARY = re.compile(r"\b\d+ (?:passed|failed|skipped|errors?)\b"), re.compile(r"^\d+ \w+\b.* in [\d.]+s\b")
 BOUND = re.compile(r"([\w.-]+)(?:\[[\w,]+\])?>=([\d.]+)")
 #: OpenBLAS's kernels for x86-64, the oldest first, and the flag of /proc/cpuinfo without which one stops or hangs
 KERNELS = {"Prescott": "pni", "Core2": "ssse3", "Nehalem": "sse4_2", "Barcelona": "sse4a", "Bobcat": "sse4a",
@@ -94,7 +95,8 @@ def step(name, what, command, variables):
         except subprocess.TimeoutExpired:
             failed = True
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
-    counts = re.findall(r"\d+ (?:passed|failed|skipped|errors?)\b", lines[-1])
+    summaries = [line for line in lines if SUMMARY.search(line)]  # what a process says at its end may come after it
+    counts = COUNT.findall(summaries[-1]) if summaries else []
     said = ", ".join(["**failed**"] * bool(failed) + counts) or "passed"
     print(f"{name}: {what}: {said} ({time.monotonic() - started:.0f} s)", flush=True)
     if failed:

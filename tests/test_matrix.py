@@ -47,6 +47,7 @@ def test_kernels_are_left_out_for_a_reason_and_none_runs_twice(monkeypatch, caps
 
 @pytest.mark.parametrize("code, said", [
     ("print('3 passed, 1 skipped in 2s')", "3 passed, 1 skipped"), ("pass", "passed"),
+    ("print('2969 passed, 9 skipped in 404.68s (0:06:44)\\nso ends a process')", "2969 passed, 9 skipped"),
     ("print('1 failed, 3 passed in 2s'); raise SystemExit(1)", "**failed**, 1 failed, 3 passed"),
     ("while True: pass", "**failed**")])
 def test_a_step_says_what_came_of_it(code, said, tmp_path, monkeypatch):
