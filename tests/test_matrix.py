@@ -1,5 +1,6 @@
 """What `make test-matrix` takes for the lowest versions, and that a failure in it is seen."""
 
+import platform
 import re
 import sys
 
@@ -84,3 +85,8 @@ def test_what_cant_be_run_is_a_failure(tmp_path, monkeypatch):
     monkeypatch.setattr(matrix, "kernels", lambda python: ["Prescott"])
     monkeypatch.setattr(sys, "argv", ["matrix.py", "Zen"])
     assert matrix.main() == 1
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="NumPy may multiply with something else here")
+def test_the_kernel_of_numpy_is_found():
+    assert len(matrix.ask(sys.executable, matrix.ASK_KERNEL)) == 1, "chapter 16 can't limit NumPy to one thread either"
