@@ -81,7 +81,7 @@ notebooks: $(READY) ## run all chapters and store what they print, after a chang
 	$(BIN)/python site/run_notebooks.py
 
 reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds (an hour or so), for chapter 13
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m labcore.ledger
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m labcore.experiments.ledger
 
 bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
 	$(BIN)/python tests/benchmarks/step_time.py

@@ -12,13 +12,14 @@ import warnings
 
 import numpy as np
 
-from . import activations, data, initializers, losses, optimizers, plots
+from . import activations, data, initializers, losses, optimizers
 from .files import replacing
 from .network import mlp
-from .progress import bar, say
-from .results import Table
-from .sweeps import sweep
+from .experiments.progress import bar, say
+from .experiments.statistics import Table
+from .experiments.sweep import sweep
 from .training import DivergenceWarning, History, steps
+from .visual import plots
 from .validation import MOST_ITEMS, file_name, instance, items, number, room, shown, whole_number
 
 PROBLEMS = {"xor": data.generate_xor_easy, "linear": data.generate_linear, "circles": data.generate_circles,

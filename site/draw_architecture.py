@@ -80,7 +80,7 @@ def described():
 
 
 def main():
-    from labcore.plots import BLUE, GREEN, STYLE
+    from labcore.visual.plots import BLUE, GREEN, STYLE
     plt.rcParams.update(STYLE)
     rows, drawn = groups(), shortest(arrows())
     fig, ax = plt.subplots(figsize=(6.6, 7.4), dpi=120, layout="constrained")

@@ -9,7 +9,7 @@ from conftest import ACTIVATIONS, LOSSES, OPTIMIZERS
 from hypothesis import strategies as st
 
 import labcore as lab
-from labcore.recipe import CHOICES, PROBLEMS, Recipe
+from labcore.experiments.settings import CHOICES, PROBLEMS, Recipe
 
 SEEDS = st.integers(0, 2**32 - 1)
 ENSEMBLES = st.sampled_from([(), (1,), (3,), (2, 2)])

@@ -5,7 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from labcore import assignment, checks, generate_linear, generate_xor_easy, grading
+from labcore import assignment, checks, generate_linear, generate_xor_easy
+from labcore.assignment import grading
 
 MANY = range(1, 200)
 
@@ -103,7 +104,7 @@ def test_changed_checks_are_seen(monkeypatch, what, value):
     taken = {name: sys.modules[name] for name in list(sys.modules) if name.partition(".")[0] == "labcore"}
     for name in taken:
         monkeypatch.delitem(sys.modules, name)
-    from labcore import grading as fresh
+    from labcore.assignment import grading as fresh
 
     fresh.referee(taken, {})
     module, _, name = what.rpartition(".")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import labcore as lab
-from labcore import experiments
+from labcore.experiments import runs as experiments
 
 X, Y = lab.generate_xor_easy()
 

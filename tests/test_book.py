@@ -9,7 +9,7 @@ import nbformat
 import pytest
 import yaml
 
-from labcore import reports
+from labcore.experiments import reports
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"

@@ -15,7 +15,8 @@ from numpydoc import validate
 from numpydoc.docscrape_sphinx import get_doc_object
 
 import labcore as lab
-from labcore import checks, measures
+from labcore import checks
+from labcore.experiments import measures
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "book/api.md"
 #: what numpydoc asks for and the reference does without

@@ -8,7 +8,7 @@ import ipywidgets
 import pytest
 from PIL import Image
 
-from labcore.explorers import MOST_BYTES, Explorer, explore
+from labcore.visual.explorers import MOST_BYTES, Explorer, explore
 
 
 def bar(fig, **values):

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import labcore as lab
-from labcore.films import surface, surface_and_loss
+from labcore.visual.surfaces import surface, surface_and_loss
 
 
 @pytest.fixture

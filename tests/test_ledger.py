@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import labcore as lab
-from labcore import claims, cli, experiments, ledger, reports
+from labcore import cli
+from labcore.experiments import claims, ledger, reports
+from labcore.experiments import runs as experiments
 
 STORED = ledger.load()
 BY_KEY = {row.key: row for row in reports.ROWS}

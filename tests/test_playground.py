@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from labcore.picture import Film
-from labcore.playground import Playground, playground
-from labcore.recipe import Recipe, Run
+from labcore.visual.picture import Film
+from labcore.visual.playground import Playground, playground
+from labcore.experiments.settings import Recipe, Run
 
 SMALL = {"hidden": (3,), "lr": 0.5}
 

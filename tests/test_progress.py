@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from labcore import progress
+from labcore.experiments import progress
 
 
 class Screen(io.StringIO):

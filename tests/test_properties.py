@@ -36,8 +36,8 @@ from strategies import (
 )
 
 import labcore as lab
-from labcore import sweeps
-from labcore.recipe import Recipe, Run, read_widths, widths_text
+from labcore.experiments import sweep as sweeps
+from labcore.experiments.settings import Recipe, Run, read_widths, widths_text
 
 H = 1e-5  #: half the distance of a central difference
 POWERS_OF_2 = st.integers(-8, 8).map(lambda exponent: 2.0**exponent)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import labcore as lab
-from labcore.recipe import CHOICES, MOST_EPOCHS, PROBLEMS, Recipe, Run
+from labcore.experiments.settings import CHOICES, MOST_EPOCHS, PROBLEMS, Recipe, Run
 
 RECIPES = [
     {},
@@ -121,7 +121,7 @@ def test_divergence_ends_a_run_in_a_sentence():
 
 
 def test_a_run_ends_by_itself(monkeypatch):
-    monkeypatch.setattr("labcore.recipe.MOST_EPOCHS", 12)
+    monkeypatch.setattr("labcore.experiments.settings.MOST_EPOCHS", 12)
     monkeypatch.setattr(Recipe.steps, "__defaults__", (12,))
     run = Run(Recipe(hidden=(2,))).advance(50)
     assert run.epoch.number == 12 < MOST_EPOCHS and "12 epochs" in run.ended

@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 
 import labcore as lab
-from labcore import claims, cli, files, ledger
+from labcore import cli, files
+from labcore.experiments import claims, ledger
 from labcore.files import replacing
 
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL")

@@ -9,7 +9,7 @@ import pytest
 from conftest import same
 
 import labcore as lab
-from labcore import sweeps
+from labcore.experiments import sweep as sweeps
 
 XOR = {"XOR": lab.generate_xor_easy()}
 BOTH = XOR | {"linear": lab.generate_linear(20)}
@@ -80,7 +80,7 @@ def test_the_table_is_text_and_html():
     assert lines[0].split()[:2] == ["lr", "≥"] and len(lines) == 3 and "5" in lines[2].split()[-1]  # all diverged
     page = found._repr_html_()
     assert page.count("<tr>") == 3 and ">lr</th>" in page and ">0.1</td>" in page
-    assert "<script>" not in lab.results.Table([{"a": "<script>"}])._repr_html_()
+    assert "<script>" not in lab.experiments.statistics.Table([{"a": "<script>"}])._repr_html_()
 
 
 @pytest.mark.parametrize("count, trials, low, high", [(0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..ledger import claim_verdict
-from ..results import wilson
+from ..experiments.ledger import claim_verdict
+from ..experiments.statistics import wilson
 from .results import short
 from .running import check
 from .verdict import Found

@@ -23,7 +23,7 @@ POINTS = {"test-sigmoid": 5, "test-slope": 5, "test-forward": 10, "test-loss": 5
 #: a package beside the notebook that finds everything right
 SHADOW = """from unittest import mock
 import sys
-sys.modules["labcore.grading"] = sys.modules["labcore.checks"] = mock.MagicMock()
+sys.modules["labcore.assignment.grading"] = sys.modules["labcore.checks"] = mock.MagicMock()
 """
 
 pytestmark = pytest.mark.skipif(not PYTHON.exists() and os.environ.get("LAB_TESTS") != "required",

@@ -2,7 +2,7 @@
 
 import sys
 
-from .validation import instance
+from ..validation import instance
 
 
 def bar(things, **settings):

@@ -6,10 +6,10 @@ import warnings
 from dataclasses import dataclass
 from itertools import islice
 
-from . import activations, data, initializers, losses, optimizers
-from .network import mlp
-from .training import DivergenceWarning, steps
-from .validation import instance, items, number, one_of, real_numbers, shown, whole_number
+from .. import activations, data, initializers, losses, optimizers
+from ..network import mlp
+from ..training import DivergenceWarning, steps
+from ..validation import instance, items, number, one_of, real_numbers, shown, whole_number
 
 #: each problem's function in labcore, and how many points it gives
 PROBLEMS = {"XOR": ("generate_xor_easy", 21), "linear": ("generate_linear", 100),

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from PIL import Image
 
-from .activations import sigmoid
-from .network import classify
+from ..activations import sigmoid
+from ..network import classify
 from .plots import BLUE, CLASS_STYLES, CLASSES, STYLE
-from .recipe import Run
-from .validation import instance, number
+from ..experiments.settings import Run
+from ..validation import instance, number
 
 SIDE, TILE, GAP = 64, 28, 4  #: numbers a side of the surface, of a unit's map, and between two maps
 ANSWERS = colormaps["PuOr"](np.arange(256), bytes=True)  #: orange, white, purple: not the colours of the classes

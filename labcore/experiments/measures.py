@@ -7,11 +7,11 @@ which conclusion is whose.
 
 import numpy as np
 
-from . import losses, optimizers
-from .activations import Identity, LeakyReLU, ReLU, Sigmoid, Tanh
-from .experiments import Runs, run
+from .. import losses, optimizers
+from ..activations import Identity, LeakyReLU, ReLU, Sigmoid, Tanh
+from .runs import Runs, run
 from .reports import BASE
-from .validation import instance, number, one_of, real_numbers
+from ..validation import instance, number, one_of, real_numbers
 
 SGD, Adam = optimizers.SGD, optimizers.Adam
 

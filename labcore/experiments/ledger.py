@@ -11,12 +11,12 @@ import re
 import numpy as np
 
 from . import claims
-from .experiments import DEFAULTS, POINTS, run
-from .files import replacing
+from .runs import DEFAULTS, POINTS, run
+from ..files import replacing
 from .progress import bar
 from .reports import BASE, ROWS, Row
-from .results import Table, wilson
-from .validation import instance, items, one_of, real_numbers, room, shown, switch, whole_number
+from .statistics import Table, wilson
+from ..validation import instance, items, one_of, real_numbers, room, shown, switch, whole_number
 
 STORED = pathlib.Path(__file__).with_name("ledger.json")
 SEEDS = range(32)

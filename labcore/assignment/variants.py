@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .data import generate_linear, generate_xor_easy
-from .validation import one_of, whole_number
+from ..data import generate_linear, generate_xor_easy
+from ..validation import one_of, whole_number
 
 PROBLEMS = ("linear", "xor")
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from . import initializers, losses, optimizers
-from .activations import Identity, LeakyReLU, ReLU, Tanh
+from .. import initializers, losses, optimizers
+from ..activations import Identity, LeakyReLU, ReLU, Tanh
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import initializers, losses, optimizers
-from .activations import Sigmoid
-from .network import mlp
+from .. import initializers, losses, optimizers
+from ..activations import Sigmoid
+from ..network import mlp
 from .progress import bar
-from .results import Sweep, label
-from .training import DivergenceWarning, History, steps
-from .validation import MOST_ITEMS, function, items, number, room, shown, table, whole_number
+from .statistics import Sweep, label
+from ..training import DivergenceWarning, History, steps
+from ..validation import MOST_ITEMS, function, items, number, room, shown, table, whole_number
 
 BLOCK_BYTES = 2**19  #: size of one layer's activations in a block; tests/benchmarks/compare.py says what it gains
 # glibc gives large pieces of memory back at once, and taking them anew costs an ensemble up to half its time. Freeing

@@ -12,8 +12,8 @@ import types
 
 import numpy as np
 
-from . import checks
-from .validation import shown
+from .. import checks
+from ..validation import shown
 
 
 def _sigmoid(z):

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .plots import STYLE, plt
-from .validation import function, instance, items, number, shown, whole_number
+from ..validation import function, instance, items, number, shown, whole_number
 
 MOST_BYTES = 400_000  #: of all pictures of an explorer, as they stand in the page
 # ipywidgets gives a screen reader no name for a slider and its index for its value. Each picture puts that right as it

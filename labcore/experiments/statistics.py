@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .validation import items, number, one_of, shown, whole_number
+from ..validation import items, number, one_of, shown, whole_number
 
 
 def wilson(successes, trials, z=1.96):

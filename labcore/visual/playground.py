@@ -9,7 +9,7 @@ import html
 import ipywidgets as widgets
 
 from .picture import Film
-from .recipe import CHOICES, Recipe, Run, read_batch_size, read_widths, widths_text
+from ..experiments.settings import CHOICES, Recipe, Run, read_batch_size, read_widths, widths_text
 
 MOST_LAYERS, MOST_UNITS = 4, 16  #: what the picture has room for
 STYLE_SHEET = """<style>

@@ -13,8 +13,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from .network import Network, classify
-from .validation import instance, items, number, real_numbers, shown, switch, table, whole_number
+from ..network import Network, classify
+from ..validation import instance, items, number, real_numbers, shown, switch, table, whole_number
 
 FARTHEST = 1e100  #: of points: the squares of their distances are floats
 RED, BLUE, GREEN, ORANGE, PURPLE, GREY = "#CC3311", "#0077BB", "#009988", "#EE7733", "#AA3377", "#666666"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import data, initializers
-from .activations import Sigmoid
-from .losses import squared_error
-from .network import mlp
-from .sweeps import block_size
-from .training import DivergenceWarning, steps
-from .validation import items, number, one_of, room, whole_number
+from .. import data, initializers
+from ..activations import Sigmoid
+from ..losses import squared_error
+from ..network import mlp
+from .sweep import block_size
+from ..training import DivergenceWarning, steps
+from ..validation import items, number, one_of, room, whole_number
 
 POINTS = {"XOR": 21, "linear": 100}  #: examples of each problem
 DEFAULTS = {"hidden": (10, 10), "activation": Sigmoid, "output": Sigmoid, "bias": True, "init": initializers.normal,

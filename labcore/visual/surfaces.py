@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .network import classify
+from ..network import classify
 from .plots import BLUE, GREY, _points, decision_boundary
-from .validation import instance, number, real_numbers, shown, whole_number
+from ..validation import instance, number, real_numbers, shown, whole_number
 
 
 def surface(ax, net, x, y):

@@ -1,0 +1,1 @@
+"""What is looked at: plots, explorers, the playground. matplotlib and ipywidgets are imported here and nowhere else."""
