@@ -96,13 +96,15 @@ def run_notebooks(app, env, docnames):
 
     def run(record):
         executor = load_executor("local-serial", get_cache(kept))  # it says what went wrong
-        return executor.run_and_cache(filter_uris=[record.uri], timeout=timeout).succeeded
+        result = executor.run_and_cache(filter_uris=[record.uri], timeout=timeout)
+        return [env.path2doc(uri) for uri in result.succeeded]
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(run, reversed(todo))  # the last chapters take longest
-        done = sum(status_iterator(results, "running notebooks... ", length=len(todo), stringify_func=", ".join), [])
-    if failed := [env.path2doc(record.uri) for record in todo if record.uri not in done]:
-        raise ExtensionError(f"notebooks failed, for the reasons above: {', '.join(failed)}")
+        shown = status_iterator(results, "running notebooks... ", length=len(todo), stringify_func=" ".join)
+        done = sum(shown, [])
+    if failed := {env.path2doc(record.uri) for record in todo}.difference(done):
+        raise ExtensionError(f"notebooks failed, for the reasons above: {', '.join(sorted(failed))}")
 
 
 def names_as_anchors(app, doctree):
