@@ -1,7 +1,4 @@
-"""labcore: the small NumPy library of the book. This is its core, in the order in which each part uses those above it.
-
-What stands behind the core is imported at its first use: `lab.sweep`, `lab.plots`, `lab.explore`, `lab.checks` and others.
-"""
+"""labcore: the small NumPy library of the book. What stands behind its core is imported at its first use."""
 
 import importlib
 
@@ -10,10 +7,18 @@ from .activations import Identity, LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid
 from .data import generate_circles, generate_linear, generate_spirals, generate_xor_easy
 from .gradcheck import GradientCheck, central_difference, check_gradients
 from .layers import Dense, Layer
-from .losses import accuracy, binary_cross_entropy, sigmoid_cross_entropy, softmax_cross_entropy, squared_error
-from .network import Network, classify, mlp
+from .losses import (
+    accuracy,
+    binary_cross_entropy,
+    classify,
+    loss,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    squared_error,
+)
+from .network import Network, mlp
 from .optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
-from .training import DivergenceWarning, Epoch, History, steps, train
+from .training import DivergenceWarning, Epoch, History, epochs, steps, train
 
 __version__ = "0.1.0"
 
