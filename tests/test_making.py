@@ -1,4 +1,4 @@
-"""How the project holds together: style, imports that point one way, what runs before a commit, what `make clean` deletes."""
+"""How the project holds together: its sizes and style, imports that point one way, what `make clean` deletes."""
 
 import ast
 import os
@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+import sizes
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -39,6 +40,10 @@ def test_imports_point_one_way(part):
 def test_every_part_of_labcore_has_its_place_in_that_order():
     found = {path.stem for path in (ROOT / "labcore").iterdir() if path.suffix == ".py" or path.is_dir()}
     assert {name for name in found if not name.startswith("_")} == set(ORDER)
+
+
+def test_the_project_is_as_small_as_it_says():
+    assert {what: many for what, (many, most) in sizes.figures().items() if most and many > most} == {}
 
 
 def test_ruff_has_nothing_to_say():
