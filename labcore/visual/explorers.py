@@ -59,11 +59,6 @@ def explore(draw, *, start=None, size=(6.4, 3.4), dpi=100, colors=64, **choices)
     **choices : name=list of values, or name={text: value}
         One or two of them, a slider each; ``learning_rate`` is shown as "learning rate".
 
-    Returns
-    -------
-    Explorer
-        Its pictures take at most `MOST_BYTES`.
-
     Examples
     --------
     >>> def bar(fig, height):

@@ -1,4 +1,6 @@
-"""Figures and printed lines of data and training. Each function takes an `ax`, returns it, and never shows it.
+"""Figures and printed lines of data and training.
+
+What draws takes an `ax`, makes a new figure where there is none, returns the axes, and never shows them.
 
 Class 0 is a red disc, class 1 a blue square, a wrong answer has a black ring: nothing is said by colour alone, and the
 colours, the vibrant scheme of Tol (2021), can be told apart by people with colour-blindness: `RED`, `BLUE`, `GREEN`,
@@ -11,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from ..inputs import items, number, real_numbers, shown, table, whole_number
+from ..inputs import number, real_numbers, shown, table, whole_number
 from ..network import Network, classify
 from ..training import History
 
@@ -31,14 +33,7 @@ STYLE = {
 
 
 def scatter(x, y, ax=None, wrong=None):
-    """Draw points x (n, 2) by class y (n, 1), in a new figure unless there is an `ax`.
-
-    Where `wrong` (n, 1) is true, a point gets a black ring.
-
-    >>> ax = lab.plots.scatter(*lab.generate_xor_easy())
-    >>> ax.get_legend_handles_labels()[1]
-    ['class 0', 'class 1']
-    """
+    """Draw points x (n, 2) by class y (n, 1); a black ring around those where `wrong` (n, 1) is true."""
     x = _points(x)
     y = _column("y", y, len(x))
     wrong = _column("wrong", np.zeros(len(x)) if wrong is None else wrong, len(x)) != 0
@@ -54,17 +49,8 @@ def scatter(x, y, ax=None, wrong=None):
 def show_result(x, y, pred_y, axes=None):
     """Draw the handout's two panels, the ground truth and the predicted classes, and return their axes.
 
-    Parameters
-    ----------
-    x : array_like
-        Points in the plane, (n, 2).
-    y, pred_y : array_like
-        The truth and the prediction, (n, 1): labels or probabilities, which count as class 1 from 0.5 on.
-    axes : pair of matplotlib.axes.Axes, optional
-        Where to draw; a new figure if left out.
+    Both y and `pred_y` are labels (n, 1), or probabilities, which count as class 1 from 0.5 on.
 
-    Examples
-    --------
     >>> x, y = lab.generate_xor_easy()
     >>> left, right = lab.plots.show_result(x, y, np.zeros((21, 1)))
     >>> right.get_title()
@@ -89,8 +75,6 @@ def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution
         One network with 2 inputs and 1 output.
     x, y : array_like
         Points (n, 2) and their classes (n, 1); those that the network has wrong are ringed.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if left out.
     threshold : float, default 0.5
         The output at which the class changes: 0.5 for probabilities, 0 for logits.
     margin : float, default 0.15
@@ -99,13 +83,6 @@ def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution
         Points of the grid along each side.
     shades : int, default 256
         Colours of the output. Few, an even number, make bands and a small file.
-
-    Examples
-    --------
-    >>> x, y = lab.generate_linear()
-    >>> ax = lab.plots.decision_boundary(lab.mlp([2, 3, 1]), x, y, resolution=31)
-    >>> ax.get_xlabel(), ax.get_ylabel()
-    ('$x_1$', '$x_2$')
     """
     return draw_output(net, x, y, ax, threshold, margin, resolution, shades)[0]
 
@@ -137,27 +114,8 @@ def draw_output(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution=121, 
 def learning_curve(history, ax=None, what="loss", label=None, log=True, **style):
     """Draw `what`, "loss" or "accuracy", by epoch: a line, or an ensemble's median with the band of its quartiles.
 
-    Parameters
-    ----------
-    history : History
-        What `train` returned.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure if left out.
-    what : {"loss", "accuracy"}, default "loss"
-        Which of the two.
-    label : str, optional
-        Its name in a legend.
-    log : bool, default True
-        Whether axes are logarithmic: both for the loss, the epochs for the accuracy.
-    **style
-        Settings of the line, which go to ``ax.plot``.
-
-    Examples
-    --------
-    >>> loss, accuracy = np.array([0.3, 0.2, 0.1]), np.array([0.5, 0.9, 1.0])
-    >>> ax = lab.plots.learning_curve(lab.History(loss, accuracy, "2 epochs"))
-    >>> ax.get_xscale(), ax.get_ylabel()
-    ('log', 'loss')
+    `log` makes axes logarithmic: both for the loss, the epochs for the accuracy. `label`, the name in a legend, and
+    `style` go to ``ax.plot``.
     """
     if what not in ("loss", "accuracy"):
         raise ValueError(f"what must be 'loss' or 'accuracy'; got {shown(what)}")
@@ -181,13 +139,7 @@ def learning_curve(history, ax=None, what="loss", label=None, log=True, **style)
 
 
 def sweep_curves(sweep, ax=None, what="loss", log=True):
-    """Draw the learning curve of each setting of a `Sweep`, with a legend; a setting that failed has no line.
-
-    >>> problems = {"XOR": lab.generate_xor_easy()}
-    >>> ax = lab.plots.sweep_curves(lab.sweep(problems, epochs=10, seeds=range(3), lr=[0.1, 1.0]))
-    >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['lr=0.1', 'lr=1']
-    """
+    """Draw the learning curve of each setting of a `Sweep`, with a legend; a setting that failed has no line."""
     names = sweep.labels()
     colors = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(names)))
     ax = plt.subplots()[1] if ax is None else ax
@@ -216,10 +168,8 @@ def prediction_table(y, prediction, rows=None):
     """
     n = np.size(prediction)
     y, prediction = _column("y", y, n), _column("prediction", prediction, n)
-    rows = range(n) if rows is None else [
-        whole_number("each of rows", row, 0, n - 1) for row in items("rows", rows, "[0, 1]")]
     return "\n".join(f"Iter {i + 1:{len(str(n))}d} | Ground truth: {y[i]:.1f} | Prediction: {prediction[i]:.5f}"
-                     for i in rows)
+                     for i in (range(n) if rows is None else rows))
 
 
 def _points(x):

@@ -1,4 +1,4 @@
-"""A run of training that can be watched: its figure, for a page, and its animation, of which only what moves is redrawn."""
+"""A run of training, its figure, and its animation, of which only what moves is drawn anew."""
 
 import io
 import time
@@ -26,8 +26,8 @@ ANSWERS = colormaps["PuOr"](np.arange(256), bytes=True)  #: orange, white, purpl
 class Run:
     """`Settings` being carried out: points `x` and `y`, the network `net`, and the `epoch` where training stands.
 
-    Its `curve` lists (epoch, loss) at steps of 1 %, enough for a logarithmic axis; `ended` says why training is over, ""
-    while it can go on.
+    Its `curve` lists (epoch, loss) at steps of 1 %, enough for a logarithmic axis; `ended` is a sentence that says why
+    training is over, "" while it can go on.
 
     >>> from labcore.experiments.settings import Settings
     >>> from labcore.visual.run_figure import Run
@@ -47,9 +47,10 @@ class Run:
         before, end = self.epoch, time.perf_counter() + seconds
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", DivergenceWarning)
-            for self.epoch in islice(self._epochs, epochs):
-                if self.epoch.number >= (1.01 * self.curve[-1][0] if self.curve else 1):
-                    self.curve.append((self.epoch.number, float(self.epoch.loss)))
+            for epoch in islice(self._epochs, epochs):
+                self.epoch = epoch
+                if epoch.number >= (1.01 * self.curve[-1][0] if self.curve else 1):
+                    self.curve.append((epoch.number, float(epoch.loss)))
                 if time.perf_counter() > end:
                     break
         if caught:
@@ -71,7 +72,7 @@ class RunFigure:
     """
 
     def __init__(self, run, figure):
-        self.run, self.figure, self.limits = run, figure, None
+        self.run, self.drawn, self.limits = run, None, None
         hidden = run.settings.hidden
         self.rows, self.columns = len(hidden), max([10, *hidden])
         below = round(0.35 + 4.9 * self.rows / self.columns, 1) if hidden else 0  # inches for the units' maps
@@ -83,13 +84,13 @@ class RunFigure:
                 figure.add_axes((left / width, bottom / height, w / width, h / height)) for left, bottom, w, h in (
                     (0.65, 0.55 + below, 2.9, 2.9), (4.25, 0.55 + below, 1.2, 2.9),
                     (0.65, 0.05, 4.9, max(below - 0.3, 0.01))))
-            self.moving = [*self._prepare_surface(), *self._prepare_loss(), *self._prepare_units()]
-        for axes, title in ((self.surface, "Output; wrong answers are ringed"), (self.loss, "Loss"),
-                            (self.units, "Answer of each hidden unit, layer by layer" if hidden else "")):
-            axes.set_title(title, loc="left", fontsize=10.5)
-        for axes in (self.surface, self.units):
-            axes.grid(False)
-            axes.spines[:].set_visible(False)
+            self.curve, = self.loss.plot([], [], color=BLUE, lw=1.8)
+            self.loss.set(xscale="log", yscale="log", xlabel="epoch")
+            self.loss.yaxis.set_minor_formatter(NullFormatter())
+            self.moving = [*self._prepare_surface(), self.curve, *self._prepare_units()]
+            for axes, title in ((self.surface, "Output; wrong answers are ringed"), (self.loss, "Loss"),
+                                (self.units, "Answer of each hidden unit, layer by layer" if hidden else "")):
+                axes.set_title(title, loc="left", fontsize=10.5)
         self.update()
 
     def _prepare_surface(self):
@@ -106,26 +107,27 @@ class RunFigure:
         self.rings = axes.scatter([], [], s=110, facecolors="none", edgecolors="black", linewidths=1.4)
         axes.set(xlim=(left, right), ylim=(bottom, top), xlabel="$x_1$", ylabel="$x_2$")
         axes.locator_params(nbins=5)
+        axes.grid(False)
+        axes.spines[:].set_visible(False)
         return [self.image, self.border, *points, self.rings]
 
-    def _prepare_loss(self):
-        self.curve, = self.loss.plot([], [], color=BLUE, lw=1.8)
-        self.loss.set(xscale="log", yscale="log", xlabel="epoch")
-        self.loss.yaxis.set_minor_formatter(NullFormatter())
-        return [self.curve]
-
     def _prepare_units(self):
-        step = TILE + GAP
-        self.tiles = np.full((max(self.rows, 1) * step, self.columns * step, 4), 255, np.uint8)
-        self.mosaic = self.units.imshow(self.tiles, interpolation="nearest")
+        rows, step, columns = max(self.rows, 1), TILE + GAP, self.columns
+        self.maps = np.full((rows, step, columns, step, 4), 255, np.uint8)
+        self.mosaic = self.units.imshow(self.maps.reshape(rows * step, columns * step, 4), interpolation="nearest")
         self.units.set(anchor="NW", xticks=[])
         self.units.set_yticks([TILE / 2 + step * k for k in range(self.rows)], range(1, self.rows + 1))
         self.units.tick_params(length=0)
+        self.units.grid(False)
+        self.units.spines[:].set_visible(False)
         return [self.mosaic]
 
     def update(self):
         """Bring the artists to where the run stands; return whether the axes have new limits."""
         run, threshold = self.run, self.run.settings.loss.threshold
+        if self.drawn is run.epoch:
+            return False
+        self.drawn = run.epoch
         with np.errstate(all="ignore"):  # of a network that diverges
             trace, answers = run.net.forward(self.grid), run.net.forward(run.x)[-1]
             output = (sigmoid(trace[-1]) if threshold == 0 else trace[-1]).reshape(SIDE, SIDE)
@@ -134,7 +136,7 @@ class RunFigure:
         self.rings.set_offsets(run.x[(classify(answers, threshold) != (run.y >= 0.5))[:, 0]])
         for row, values in enumerate(trace[2:-1:2]):
             self._fill(row, values)
-        self.mosaic.set_data(self.tiles)
+        self.mosaic.set_data(self.maps.reshape(self.mosaic.get_array().shape))
         self.curve.set_data(*np.reshape(run.curve, (-1, 2)).T)
         return self._rescale()
 
@@ -145,10 +147,8 @@ class RunFigure:
         if not isinstance(layer, Sigmoid):
             reach = 1 if isinstance(layer, Tanh) else np.maximum(np.abs(maps).max((0, 1)), 1e-9)
             maps = maps / (2 * reach) + 0.5
-        top, colours = row * (TILE + GAP), ANSWERS[np.nan_to_num(255 * np.clip(maps, 0, 1)).astype(int)]
-        for unit in range(maps.shape[-1]):
-            left = unit * (TILE + GAP)
-            self.tiles[top:top + TILE, left:left + TILE] = colours[:, :, unit]
+        colours = ANSWERS[np.nan_to_num(255 * np.clip(maps, 0, 1)).astype(int)]
+        self.maps[row, :TILE, :maps.shape[-1], :TILE] = colours.transpose(0, 2, 1, 3)
 
     def _rescale(self):
         """Let the loss curve's axes reach to whole powers of ten."""
@@ -174,24 +174,20 @@ class Animation:
     """PNGs of a run's figure, one after the other; only what moves is drawn anew."""
 
     def __init__(self, run, dpi=100):
-        self.figure, self.still = Figure(dpi=dpi, facecolor="white"), None
-        self.canvas = FigureCanvasAgg(self.figure)
-        self.shown = RunFigure(run, self.figure)
+        self.canvas = FigureCanvasAgg(Figure(dpi=dpi, facecolor="white"))
+        self.run_figure, self.still = RunFigure(run, self.canvas.figure), None
 
     def png(self):
         """Return the figure of where the run stands, as the bytes of a PNG file."""
-        if self.shown.update() or self.still is None:
-            self._show_what_moves(False)  # set_animated would do, but not for images in matplotlib 3.8
+        if self.run_figure.update() or self.still is None:
+            for artist in self.run_figure.moving:
+                artist.set_visible(False)  # set_animated would do, but not for images in matplotlib 3.8
             self.canvas.draw()
-            self.still = self.canvas.copy_from_bbox(self.figure.bbox)
-            self._show_what_moves(True)
+            self.still = self.canvas.copy_from_bbox(self.canvas.figure.bbox)
         self.canvas.restore_region(self.still)
-        for artist in self.shown.moving:
+        for artist in self.run_figure.moving:
+            artist.set_visible(True)
             artist.axes.draw_artist(artist)
         file = io.BytesIO()
         Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB").save(file, "PNG", compress_level=1)
         return file.getvalue()
-
-    def _show_what_moves(self, visible):
-        for artist in self.shown.moving:
-            artist.set_visible(visible)

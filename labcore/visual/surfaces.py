@@ -25,14 +25,12 @@ def surface(ax, net, x, y):
 
 
 def surface_and_loss(fig, net, x, y, losses, chosen, epoch, lowest=1e-3):
-    """Draw a network after `epoch` epochs beside its loss so far, and return what is to be seen, for an alt text.
+    """Draw the `surface` of a network after `epoch` epochs beside its loss so far; return what is to be seen.
 
     Parameters
     ----------
     fig : matplotlib.figure.Figure
         Empty, of 6.4 × 3.4 inches; its title is left to the caller.
-    net, x, y
-        As for `surface`.
     losses : {name: (epochs + 1,) array}
         The whole way of each run, drawn in grey.
     chosen : str
