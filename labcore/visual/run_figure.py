@@ -53,8 +53,8 @@ class Run:
                     self.curve.append((epoch.number, float(epoch.loss)))
                 if time.perf_counter() > end:
                     break
-        if caught:
-            self.ended = str(caught[-1].message).replace("training", "Training", 1)
+        if diverged := [str(found.message) for found in caught if found.category is DivergenceWarning]:
+            self.ended = diverged[-1].replace("training", "Training", 1)
         elif self.epoch is before and not self.ended:
             self.ended = f"Training ended after {self.epoch.number} epochs, as far as this run goes"
         return self
