@@ -14,7 +14,8 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from ..inputs import number, real_numbers, shown, table, whole_number
-from ..network import Network, classify
+from ..losses import classify
+from ..network import Network
 from ..training import History
 
 RED, BLUE, GREEN, ORANGE, PURPLE, GREY = "#CC3311", "#0077BB", "#009988", "#EE7733", "#AA3377", "#666666"

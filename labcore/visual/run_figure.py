@@ -14,7 +14,7 @@ from matplotlib.ticker import NullFormatter
 from PIL import Image
 
 from ..activations import Sigmoid, Tanh, sigmoid
-from ..network import classify
+from ..losses import classify
 from ..training import DivergenceWarning
 from .plots import BLUE, CLASS_STYLES, CLASSES, STYLE
 
