@@ -1,16 +1,11 @@
 """The bibliography: bibliography.md is what references.bib says, each citation leads there, and each entry is cited."""
 
-import importlib.util
-import pathlib
 import re
 
 import pytest
-from test_book import MATHS_OR_CODE, all_chapters, visible_text
+from test_book import MATHS_OR_CODE, ROOT, all_chapters, script, visible_text
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-spec = importlib.util.spec_from_file_location("make_bibliography", ROOT / "site/make_bibliography.py")
-bib = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(bib)
+bib = script("make_bibliography")
 SOURCES = bib.sources()
 CITED = bib.citing()
 ANCHORS = {bib.anchor(label): label for label in SOURCES}

@@ -1,7 +1,7 @@
 """The rules that the book keeps, read from its files; that the cells give what is stored is nbval's part."""
 
+import importlib.util
 import pathlib
-import pkgutil
 import re
 from urllib.parse import unquote
 
@@ -53,6 +53,19 @@ def visible_text(path):
     if path.suffix == ".ipynb":
         return "\n\n".join(text_cells(path))
     return re.sub(r"^```diff\n.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def script(name):
+    """Import a script of the folder site, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "site" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+#: the modules that api.md lists, and the names that it gets from them
+EXPORTED = re.findall(r"^\.\. exported:: (\S+)$", (BOOK / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
+REFERENCE = {name: thing for module in EXPORTED for name, thing in script("book_site").exported(module)}
 
 
 def all_chapters(test):
@@ -119,11 +132,6 @@ def test_outputs_hold_nothing_that_changes_from_run_to_run(path):
 def significant_digits(number):
     """Digits of a printed decimal, without the zeros that only place the point: 0.00104 has 3, 1.00000 has 1."""
     return len(re.split("e", number.rstrip("0") if "e" not in number else number)[0].replace(".", "").lstrip("0"))
-
-
-@pytest.mark.parametrize("number, digits", [("0.00104", 3), ("1.00000", 1), ("12.3456", 6), ("1.25e-10", 3)])
-def test_significant_digits_are_counted_right(number, digits):
-    assert significant_digits(number) == digits
 
 
 @all_chapters
@@ -213,18 +221,15 @@ def test_links_inside_the_project_lead_somewhere(path):
         if anchor:
             headings = re.findall(r"^#+ (.+)$", visible_text(goal), re.MULTILINE)
             slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-            assert anchor in slugs | anchors_of_autodoc(visible_text(goal)), f"{target} in {path.name}"
+            known = slugs | anchors_of_the_reference() if goal.name == "api.md" else slugs
+            assert anchor in known, f"{target} in {path.name}"
 
 
-def anchors_of_autodoc(text):
-    """What Sphinx's autodoc makes of a page's entries: their names, and those of the members that have docstrings."""
-    anchors = set()
-    for kind, name, members in re.findall(r"^\.\. auto(\w+):: (\S+)\n(   :members:)?", text, re.MULTILINE):
-        anchors.add(f"module-{name}" if kind == "module" else name)
-        if members:
-            thing = pkgutil.resolve_name(name)
-            anchors |= {f"{name}.{member}" for member, code in vars(thing).items()
-                        if not member.startswith("_") and code.__doc__}
+def anchors_of_the_reference():
+    """What Sphinx makes of the entries: modules, names, and the members of classes that have docstrings."""
+    anchors = {f"module-{module}" for module in EXPORTED} | {"labcore.plots.STYLE", *REFERENCE}
+    for name, thing in REFERENCE.items():
+        anchors |= {f"{name}.{member}" for member, code in vars(thing).items() if member[0] != "_" and code.__doc__}
     return anchors
 
 
