@@ -8,19 +8,14 @@ GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there
 """
 
 import html
-import inspect
 import json
 import os
 import pathlib
-import pkgutil
 import re
 import shutil
 from urllib.parse import urlsplit
 
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
-
-import labcore
 
 HERE = pathlib.Path(__file__).resolve().parent
 MATHJAX, WIDGETS = "node_modules/mathjax/es5", "node_modules/@jupyter-widgets/html-manager/dist"
@@ -41,7 +36,6 @@ log = logging.getLogger(__name__)
 
 
 def setup(app):
-    app.add_directive("exported", Exported)
     app.connect("config-inited", configure)
     app.connect("doctree-read", names_as_anchors)
     app.connect("html-page-context", add_to_page, priority=900)  # after MyST-NB has added the widgets' state
@@ -66,34 +60,6 @@ def configure(app, config):
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
     config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
     config.html_theme_options["extra_footer"] = f"<p>{LICENCE}{_source()}</p>"
-
-
-def exported(module):
-    """Yield (full name, thing) of a module's functions and classes that labcore exports, as readers call them."""
-    home, short = pkgutil.resolve_name(module), module.rpartition(".")[2]
-    parts = [*home.known().values()] if hasattr(home, "known") else []
-    whole = module == f"labcore.{short}" and short in labcore._LATER  # as lab.plots and lab.checks
-    for name, thing in vars(home).items():
-        if (inspect.isfunction(thing) or inspect.isclass(thing)) and thing.__module__.startswith(home.__name__):
-            if getattr(labcore, name, None) is thing:
-                yield f"labcore.{name}", thing
-            elif thing in parts or whole and name[0] != "_":
-                yield f"labcore.{short}.{name}", thing
-
-
-class Exported(SphinxDirective):
-    """``.. exported:: labcore.data`` sets what a module says of itself, and an entry for all of it that is exported."""
-
-    required_arguments = 1
-
-    def run(self):
-        module, entries = self.arguments[0], []
-        for full, thing in exported(module):
-            kind = "exception" if inspect.isclass(thing) and issubclass(thing, Exception) else \
-                "class" if inspect.isclass(thing) else "function"
-            members = "" if kind == "function" or issubclass(thing, tuple) else "\n   :members:"
-            entries.append(f".. auto{kind}:: {full}{members}")
-        return self.parse_text_to_nodes("\n\n".join([f".. automodule:: {module}\n   :no-members:", *entries]))
 
 
 def names_as_anchors(app, doctree):
