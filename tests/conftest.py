@@ -2,10 +2,9 @@
 
 import os
 import pathlib
-import sys
 
 import hypothesis.configuration
-import matplotlib
+import matplotlib.pyplot
 import numpy as np
 import pytest
 
@@ -37,8 +36,8 @@ def record_gradient_check(record_property):
 
 def pytest_terminal_summary(terminalreporter):
     noted = [tuple(value) for found in terminalreporter.stats.values() for report in found
-             if getattr(report, "when", None) == "call"
-             for name, value in report.user_properties if name == GRADIENT_CHECK]
+             if getattr(report, "when", None) == "call" for name, value in report.user_properties
+             if name == GRADIENT_CHECK]
     if noted:
         error, what = max(noted)
         terminalreporter.write_line(f"worst gradient check of {len(noted)} combinations: {error:.1e} ({what})")
@@ -61,21 +60,12 @@ def nothing_global_changes():
     before = global_random_state()
     yield
     assert global_random_state() == before
-    if "matplotlib.pyplot" in sys.modules:  # which labcore imports at its first picture
-        sys.modules["matplotlib.pyplot"].close("all")
+    matplotlib.pyplot.close("all")
 
 
-def subclasses(base):
-    """All classes of labcore below `base`, found by introspection: a new one is tested from its first day."""
-    found = []
-    for cls in base.__subclasses__():
-        found += [cls, *subclasses(cls)]
-    return sorted((cls for cls in found if cls.__module__.startswith("labcore.")), key=lambda cls: cls.__name__)
-
-
-ACTIVATIONS = [cls for cls in subclasses(lab.Layer) if cls is not lab.Dense]
-OPTIMIZERS = subclasses(lab.Optimizer)
-LOSSES = sorted((f for f in vars(lab.losses).values() if hasattr(f, "threshold")), key=lambda f: f.__name__)
+ACTIVATIONS, OPTIMIZERS, LOSSES = (  # found, not listed: a new one is tested from its first day
+    sorted(module.known().values(), key=lambda part: part.__name__)
+    for module in (lab.activations, lab.optimizers, lab.losses))
 
 
 def targets_for(loss, n, rng):
