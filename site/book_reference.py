@@ -21,7 +21,9 @@ class Exported(SphinxDirective):
     def run(self):
         entries = [f".. automodule:: {self.arguments[0]}\n   :no-members:"]
         for name, thing in exported(self.arguments[0]):
-            if inspect.isfunction(thing):
+            if thing.__name__ != name.rpartition(".")[2]:
+                entries.append(f".. py:function:: {name}\n\n   The older name of `{thing.__name__}`.")
+            elif inspect.isfunction(thing):
                 entries.append(f".. autofunction:: {name}")
             else:  # what a named tuple says of its fields is no more than their numbers
                 kind = "exception" if issubclass(thing, Exception) else "class"
