@@ -100,11 +100,11 @@ TRAINING = {
     "a seed as text": (TypeError, r"seed must be a whole number of at least 0; got 'a'", {"seed": "a"}),
     "accuracy in percent": (ValueError, r"stop_at_accuracy must lie in \[0, 1.*; got 90", {"stop_at_accuracy": 90}),
     "a loss that is nan": (ValueError, r"stop_at_loss must lie in \[0, inf\); got nan", {"stop_at_loss": np.nan}),
-    "a loss's mistyped name": (ValueError, r"loss must be one of .*binary_cross_entropy.*squared_error.*; got 'mse'",
+    "a loss's mistyped name": (ValueError, r"loss must be one of squared_error, binary_cross_entropy, .*; got 'mse'",
                                {"loss": "mse"}),
     "a function that is no loss": (TypeError, r"loss must be .*got <function", {"loss": lambda p, t: 0.0}),
     "a loss that is none": (TypeError, r"loss must be .*got None", {"loss": None}),
-    "an optimizer's mistyped name": (ValueError, r"optimizer must be one of .*Adam.*SGD.*; got 'adm'",
+    "an optimizer's mistyped name": (ValueError, r"optimizer must be one of SGD, Momentum, .*Adam.*; got 'adm'",
                                      {"optimizer": "adm"}),
     "no optimizer": (TypeError, r"optimizer must be .*got 0.1", {"optimizer": 0.1}),
     "no network": (TypeError, r"net must be a Network; got \[2, 3, 1\]; mlp", {"net": [2, 3, 1]}),
@@ -251,7 +251,7 @@ def test_a_flat_target_is_refused_by_every_loss(loss):
 
 SWEEPS = {
     "a setting that isn't there": (TypeError, r"learning_rate.*settings are .*hidden", {"learning_rate": 0.1}),
-    "a mistyped activation": (ValueError, r"must be one of .*Sigmoid.*; got 'sigmod'", {"hidden": "sigmod"}),
+    "a mistyped activation": (ValueError, r"must be one of .*Sigmoid.*; got 'sigmod'", {"activation": "sigmod"}),
     "a mistyped optimizer": (ValueError, r"must be one of .*Adam.*; got 'adm'", {"optimizer": ["SGD", "adm"]}),
     "a rate of 0 among others": (ValueError, r"lr must lie in \(0, inf\); got .*0", {"lr": [0.1, 0]}),
     "an empty axis": (ValueError, r"lr is an empty list; a list is an axis", {"lr": []}),
