@@ -90,19 +90,20 @@ def test_every_page_is_in_the_table_of_contents():
 
 
 @all_chapters
-def test_cells_were_run_in_order_from_a_fresh_kernel(path):
+def test_it_was_run_from_a_fresh_kernel_and_is_stored_without_pictures_widgets_and_warnings(path):
     # nbval compares nothing where execution_count is null, so a chapter that was never run would pass it
-    counts = [cell.execution_count for cell in code_cells(path)]
-    assert counts == list(range(1, len(counts) + 1)) and counts
+    assert list(script("check_stored").faults(chapter(path))) == []
     assert all(cell.source.strip() for cell in chapter(path).cells)
 
 
-@all_chapters
-def test_no_picture_and_no_widget_is_stored(path):
-    assert "widgets" not in chapter(path).metadata
-    for cell in code_cells(path):
-        for output in cell.outputs:
-            assert not [kind for kind in output.get("data", {}) if kind.startswith("image/") or "widget" in kind]
+def test_what_is_stored_wrongly_is_said():
+    cells = [nbformat.v4.new_code_cell("1", execution_count=k, outputs=[nbformat.v4.new_output("stream", text="1\n")])
+             for k in (1, 2, 3)]
+    assert not list(script("check_stored").faults(nbformat.v4.new_notebook(cells=cells)))
+    cells[0].execution_count, cells[1].outputs[0].name = None, "stderr"
+    cells[2].outputs = [nbformat.v4.new_output("display_data", {"image/png": "iVBO"})]
+    said = "; ".join(script("check_stored").faults(nbformat.v4.new_notebook(cells=cells)))
+    assert "fresh kernel" in said and "code cell 2 shows" in said and "code cell 3 stores image/png" in said
 
 
 @all_chapters
@@ -120,9 +121,6 @@ def test_every_figure_has_alt_text_and_a_caption(path):
 @all_chapters
 def test_outputs_hold_nothing_that_changes_from_run_to_run(path):
     for cell in code_cells(path):
-        for output in cell.outputs:
-            assert output.output_type != "error"
-            assert output.get("name") != "stderr", f"a warning is shown: {output.text}"
         for text in printed(cell):
             assert not re.search(r"\bat 0x[0-9a-f]+|<[a-z_.]+\.[A-Za-z]+ object|np\.(float|int|True|False)", text), text
             assert not re.search(r"\d\s?(µs|ms|seconds)\b|\d\d:\d\d:\d\d", text), f"a time: {text}"
