@@ -114,7 +114,8 @@ TRAINING = {
                                      {"net": lab.mlp(NET, seed=[0, 1]), "optimizer": lab.SGD(lr=[0.1, 0.2, 0.3])}),
     "x of another ensemble": (ValueError, r"x must be .*one for each of the ensemble \(\); got \(3,\)",
                               {"x": np.stack([X] * 3)}),
-    "y of another ensemble": (ValueError, r"y must be .*one for each of the ensemble \(\); got \(3,\)", {"y": np.stack([Y] * 3)}),
+    "y of another ensemble": (ValueError, r"y must be .*one for each of the ensemble \(\); got \(3,\)",
+                              {"y": np.stack([Y] * 3)}),
     "logits as probabilities": (ValueError, r"binary_cross_entropy takes probabilities; got outputs from .* to .*; "
                                             r"end the network in Sigmoid, or use sigmoid_cross_entropy",
                                 {"net": lab.mlp([2, 10, 10, 1], output=lab.Identity),
