@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from ..experiments.ledger import claim_verdict
-from ..experiments.statistics import wilson
+from .calling import check
 from .results import short
-from .running import check
-from .verdict import Found
+from .verdict import NotRight
 
 SEEDS = 5  #: from fewer than these nothing is concluded; with five, all of them must agree
 CLAIMS = ("a > b", "a < b", "no difference shown")
@@ -16,63 +14,52 @@ def _results(values, name):
     try:
         values = np.atleast_1d(np.asarray(values, dtype=float))
     except (TypeError, ValueError):
-        raise Found(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.",
-                    "not-numbers") from None
+        raise NotRight(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.",
+                       "not-numbers") from None
     if values.ndim != 1:
-        raise Found(f"{name} should be a list of numbers, one for each seed; its shape is {values.shape}.", "shape")
+        raise NotRight(f"{name} should be a list of numbers, one for each seed; its shape is {values.shape}.", "shape")
     return np.nan_to_num(values, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
 
 
 def _supported(a, b):
     """Return which of `CLAIMS` the seeds support by the ledger's rule."""
+    from ..experiments.ledger import claim_verdict
+
     sides = [claim for claim, holds in zip(CLAIMS, (a > b, a < b)) if claim_verdict(list(holds)) == "holds"]
     return sides[0] if sides else CLAIMS[2]
 
 
 @check("comparison")
 def comparison(claim, a, b):
-    """Check a conclusion about two settings that were run on the same seeds.
+    """Check a conclusion about two settings that were run on the same seeds: "a > b", "a < b" or "no difference shown".
 
-    The rule is the ledger's (chapter 13): "a > b" is supported if the 95 % interval (Wilson, 1927) of the share of
-    seeds in which it holds lies above one half. Equal results count for neither side.
+    a and b hold a result for each seed, in the same order: accuracies, losses, or epochs (nan for never, which is more
+    than any number). The rule is the ledger's (chapter 13): "a > b" is supported if the 95 % interval (Wilson, 1927) of
+    the share of seeds in which it holds lies above one half. Equal results count for neither side.
 
-    Parameters
-    ----------
-    claim : str
-        "a > b", "a < b" or "no difference shown".
-    a, b : sequence of float
-        A result for each seed of either setting, in the same order of seeds: accuracies, losses, or epochs (nan for
-        never, which is more than any number).
-
-    Returns
-    -------
-    Verdict
-        Right, or why not: fewer than five seeds, more said than the numbers say, less, or the contrary.
-
-    Examples
-    --------
-    >>> from labcore import checks
     >>> checks.comparison("a > b", [0.9], [0.8]).mistake
     'single-run'
     >>> bool(checks.comparison("a > b", [0.9, 0.8, 0.9, 1.0, 0.7], [0.5, 0.6, 0.5, 0.4, 0.6]))
     True
     """
+    from ..experiments.statistics import wilson
+
     if any(value is None or value is ... for value in (claim, a, b)):
-        raise Found("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
-                    "unwritten")
+        raise NotRight("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
+                       "unwritten")
     said = " ".join(str(claim).lower().replace(">", " > ").replace("<", " < ").split())
     if said not in CLAIMS:
-        raise Found(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
+        raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
     least = min(a.size, b.size)
     if least < SEEDS:
         runs = "a single run" if least == 1 else f"{least} runs"
-        raise Found(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
-                    f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run",
-                    seeds=f"{a.size} and {b.size}")
+        raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
+                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run",
+                       seeds=f"{a.size} and {b.size}")
     if a.size != b.size:
-        raise Found("a and b are compared seed by seed: run both on the same seeds.", "seeds",
-                    seeds=f"{a.size} and {b.size}")
+        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds",
+                       seeds=f"{a.size} and {b.size}")
     found, higher, lower = _supported(a, b), int((a > b).sum()), int((a < b).sum())
     most = max(higher, lower)
     low, high = wilson(most, a.size)
@@ -82,12 +69,12 @@ def comparison(claim, a, b):
     if said == found:
         return f"The numbers support {found!r}: {counts} (medians: {shown['medians']})."
     if found == CLAIMS[2]:
-        raise Found("That says more than the numbers do: the share of seeds in which it holds may be one half or less. "
-                    "Say that no difference is shown, or run more seeds.", "overclaim", **shown)
+        raise NotRight("That says more than the numbers do: the share of seeds in which it holds may be one half or "
+                       "less. Say that no difference is shown, or run more seeds.", "overclaim", **shown)
     if said == CLAIMS[2]:
-        raise Found(f"The numbers say more than that: {found!r} holds in more seeds than chance would let it.",
-                    "underclaim", **shown)
-    raise Found(f"The numbers say the contrary: {found!r}.", "contrary", **shown)
+        raise NotRight(f"The numbers say more than that: {found!r} holds in more seeds than chance would let it.",
+                       "underclaim", **shown)
+    raise NotRight(f"The numbers say the contrary: {found!r}.", "contrary", **shown)
 
 
 def _median(values):
