@@ -99,7 +99,7 @@ def test_the_other_parts_are_right_while_a_part_is_judged(notebook):
 
 @pytest.mark.parametrize("what, value", [("labcore.checks.forward.forward", broken),
                                          ("labcore.checks.verdict.Verdict.__bool__", lambda verdict: True),
-                                         ("labcore.checks.running.call", broken)])
+                                         ("labcore.checks.calling.call", broken)])
 def test_changed_checks_are_seen(monkeypatch, what, value):
     taken = {name: sys.modules[name] for name in list(sys.modules) if name.partition(".")[0] == "labcore"}
     for name in taken:
