@@ -44,11 +44,10 @@ LAWS = {"xavier": XAVIER, "xavier_normal": XAVIER, "xavier_uniform": XAVIER, "he
 
 def _spread_of(law):
     """Return what `LAWS` has for a law, or the standard deviation that labcore's initializer of that name gives."""
-    known = {name: (draw, []) for name, draw in initializers.known().items()} | LAWS
-    std, others = pick("law", law, known)
-    if callable(std):
-        std = std(np.random.default_rng(0), (20, N_IN, N_OUT), N_IN, N_OUT).std()
-    return std, others
+    found = pick("law", law, initializers.known() | LAWS)
+    if callable(found):
+        return found(np.random.default_rng(0), (20, N_IN, N_OUT), N_IN, N_OUT).std(), []
+    return found
 
 
 class _Generator(np.random.Generator):
@@ -135,4 +134,4 @@ def initial_weights(f, law=None):
     finally:
         np.random.set_state(before)
     return "The units differ, the draws are the generator's" + (
-        f", and the spread is right ({law})." if law else ", and they lie around 0.")
+        f", and the spread is right ({getattr(law, '__name__', law)})." if law else ", and they lie around 0.")
