@@ -66,7 +66,7 @@ BASE = {
     "B": {"optimizer": SGD(0.1), "output": Identity, "bias": False, "init": initializers.xavier_normal},
     "C": {"optimizer": SGD(0.1)},
     "D": {"optimizer": optimizers.Adam(0.01), "loss": BCE, "hidden": (4, 4), "activation": LeakyReLU,
-          "init": initializers.report_d, "bias_init": initializers.report_d, "every": 100, "stop": 1.0},
+          "init": initializers.he_leaky_normal, "bias_init": initializers.he_leaky_normal, "every": 100, "stop": 1.0},
     "E": {"optimizer": optimizers.Adam(0.01), "hidden": (32, 32), "activation": ReLU, "every": 20,
           "init": initializers.uniform, "bias_init": initializers.uniform},
 }
