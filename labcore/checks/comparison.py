@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..experiments.statistics import claim_verdict, wilson
 from .calling import check
 from .results import short
 from .verdict import NotRight
@@ -23,8 +24,6 @@ def _results(values, name):
 
 def _supported(a, b):
     """Return which of `CLAIMS` the seeds support by the ledger's rule."""
-    from ..experiments.ledger import claim_verdict
-
     sides = [claim for claim, holds in zip(CLAIMS, (a > b, a < b)) if claim_verdict(list(holds)) == "holds"]
     return sides[0] if sides else CLAIMS[2]
 
@@ -42,8 +41,6 @@ def comparison(claim, a, b):
     >>> bool(checks.comparison("a > b", [0.9, 0.8, 0.9, 1.0, 0.7], [0.5, 0.6, 0.5, 0.4, 0.6]))
     True
     """
-    from ..experiments.statistics import wilson
-
     if any(value is None or value is ... for value in (claim, a, b)):
         raise NotRight("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
                        "unwritten")
