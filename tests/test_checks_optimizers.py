@@ -419,7 +419,7 @@ def test_a_right_optimizer_passes_however_it_is_written(rule, make):
 
 
 @pytest.mark.parametrize("lists", [False, True])
-@pytest.mark.parametrize("name", optimizer_mistakes.STEPS)
+@pytest.mark.parametrize("name", optimizer_mistakes.RULES)
 def test_the_known_mistakes_can_be_told_apart(name, lists):
     rates = [rate for rate in ("lr", "beta", "beta1", "beta2", "eps") if rate in vars(getattr(lab, name)(0.1))]
     cases = optimizers._cases(rates, lists)

@@ -12,15 +12,11 @@ from .verdict import NotRight
 
 def cases():
     """Return arguments (x, params) from the smallest network to those that tell rows from columns."""
-    rng = np.random.default_rng(3)
-    return [(rng.normal(size=(n, widths[0])), _parameters(widths, rng))
-            for n, widths in ((1, (1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1)))]
-
-
-def _parameters(widths, rng):
-    """Return [W1, b1, ...] for layers of these widths, all of it from N(0, 1), the biases too."""
-    shapes = [shape for n_in, n_out in zip(widths, widths[1:]) for shape in ((n_in, n_out), (1, n_out))]
-    return [rng.normal(size=shape) for shape in shapes]
+    rng, found = np.random.default_rng(3), []
+    for n, widths in ((1, (1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1))):
+        shapes = [shape for n_in, n_out in zip(widths, widths[1:]) for shape in ((n_in, n_out), (1, n_out))]
+        found.append((rng.normal(size=(n, widths[0])), [rng.normal(size=shape) for shape in shapes]))
+    return found
 
 
 def _layers(trace, case):
@@ -42,27 +38,20 @@ def _planted(**mistake):
     return lambda x, params: np.hstack(forward_pass(x, params, **mistake))
 
 
-def _nothing(z):
-    return z
-
-
-def _twice(z):
-    return sigmoid(sigmoid(z))
-
-
 MISTAKES = [
     Mistake("no-bias", "The biases aren't added: x @ W + b.", _planted(bias=0.0)),
     Mistake("bias-sign", "The biases are taken off instead of added.", _planted(bias=-1.0)),
-    Mistake("last-layer", "The hidden layers are right, but the last one lacks its sigmoid.", _planted(last=_nothing)),
+    Mistake("last-layer", "The hidden layers are right, but the last one lacks its sigmoid.", _planted(last=np.array)),
     Mistake("no-activation", "There is no sigmoid in any layer: the network is one straight line.",
-            _planted(hidden=_nothing, last=_nothing)),
+            _planted(hidden=np.array, last=np.array)),
     Mistake("hidden-layers", "Only the last layer has a sigmoid; the hidden ones need it too.",
-            _planted(hidden=_nothing)),
+            _planted(hidden=np.array)),
     Mistake("transposed", "A square W was transposed: the product is x @ W, with W of shape (n_in, n_out).",
             _planted(flipped=True)),
     Mistake("pre-activation", "The list holds the pre-activations z, and not what the sigmoid makes of them.",
             _planted(pre=True)),
-    Mistake("twice", "The sigmoid is taken twice in a layer.", _planted(hidden=_twice, last=_twice)),
+    Mistake("twice", "The sigmoid is taken twice in a layer.",
+            _planted(hidden=lambda z: sigmoid(sigmoid(z)), last=lambda z: sigmoid(sigmoid(z)))),
 ]
 
 

@@ -12,34 +12,33 @@ from .verdict import NotRight
 #: 1 / √(2 · 13 500) = 0.6 % of it, of their mean 1 / √13 500 = 0.9 % of a standard deviation. A right function comes
 #: 4 % or 10 % off once in 10¹⁰ draws, and the formulas that are mistaken for a law lie further from it than that.
 N_IN, N_OUT = 150, 90
-BOTH = N_IN + N_OUT
 SPREAD, CENTRE = 0.04, 0.1
 SMALL = (3, 2)  #: for what is shown
 
-XAVIER = (2 / BOTH) ** 0.5, [
-    (2 / BOTH, "That is the variance 2 / (n_in + n_out): NumPy wants its root, the standard deviation."),
-    ((6 / BOTH) ** 0.5, "√(6 / (n_in + n_out)) is the limit of a uniform law; a normal one has √(2 / (n_in + "
-                        "n_out))."),
-    ((2 / BOTH / 3) ** 0.5, "√(2 / (n_in + n_out)) is a standard deviation; as a limit of uniform numbers it must be "
-                            "√3 times as large."),
-    ((1 / BOTH) ** 0.5, "The 2 above the line is missing: √(2 / (n_in + n_out))."),
+
+def _law(below, variance, others):
+    """Return the standard deviation √(2 / below), and [(another one, how it comes about)]."""
+    return variance**0.5, [
+        (variance, f"That is the variance 2 / {below}: NumPy wants its root, the standard deviation."),
+        ((3 * variance) ** 0.5, f"√(6 / {below}) is the limit of a uniform law; a normal one has √(2 / {below})."),
+        ((variance / 3) ** 0.5, f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it must be √3 "
+                                "times as large."),
+        ((variance / 2) ** 0.5, f"The 2 above the line is missing: √(2 / {below})."),
+        *others,
+    ]
+
+
+XAVIER = _law("(n_in + n_out)", 2 / (N_IN + N_OUT), [
     ((2 / N_IN) ** 0.5, "That is He's √(2 / n_in)."),
     ((1 / N_IN) ** 0.5, "That is √(1 / n_in); Xavier's counts the outputs, too: √(2 / (n_in + n_out))."),
-]
-HE = (2 / N_IN) ** 0.5, [
-    (2 / N_IN, "That is the variance 2 / n_in: NumPy wants its root, the standard deviation."),
+])
+HE = _law("n_in", 2 / N_IN, [
     ((2 / N_OUT) ** 0.5, "n_in and n_out are exchanged: it is √(2 / n_in)."),
     (2 / N_OUT, "n_in and n_out are exchanged, and it is the variance: take the root, √(2 / n_in)."),
-    ((6 / N_IN) ** 0.5, "√(6 / n_in) is the limit of a uniform law; a normal one has √(2 / n_in)."),
-    ((2 / N_IN / 3) ** 0.5, "√(2 / n_in) is a standard deviation; as a limit of uniform numbers it must be √3 times as "
-                            "large."),
-    ((1 / N_IN) ** 0.5, "The 2 above the line is missing: √(2 / n_in)."),
-    ((2 / BOTH) ** 0.5, "That is Xavier's √(2 / (n_in + n_out))."),
-]
-NORMAL = 1.0, [((1 / 3) ** 0.5, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1.")]
-#: of each law with known mistakes the standard deviation, and [(another one, how it comes about)]
+    ((2 / (N_IN + N_OUT)) ** 0.5, "That is Xavier's √(2 / (n_in + n_out))."),
+])
 LAWS = {"xavier": XAVIER, "xavier_normal": XAVIER, "xavier_uniform": XAVIER, "he": HE, "he_normal": HE,
-        "normal": NORMAL}
+        "normal": (1.0, [((1 / 3) ** 0.5, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1.")])}
 
 
 def _spread_of(law):
@@ -65,7 +64,7 @@ def _drawn(f, n_in, n_out, seed=0):
     given = (n_in, n_out, _Generator(seed))
     result, _ = call(f, *given)
     weights = numbers(result, (n_in, n_out), given)
-    finite(weights, given)
+    finite(weights, short(given))
     return weights
 
 

@@ -28,7 +28,8 @@ class Mistake:
 def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=None):
     """Run the reader's function on each case, the smallest first; raise NotRight unless all are as `right` has them.
 
-    A case is a tuple of arguments, and `names` are what they are called where the input is shown. The first of
+    A case is a tuple of arguments; `names` are what they are called where the input is shown, or a function that makes
+    a text of them. The first of
     `mistakes` that gives the same results is told. `read(result, case)` makes an array of what the function returned,
     where it needn't be one already; `blocks(case)` then gives (name, shape) of each part of that array, so that the
     last wrong one is shown. Return the warnings that were given.
@@ -55,7 +56,7 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=Non
                         raise NotRight(mistake.sentence, mistake.name, **shown)
             if broken and broken.mistake:  # a larger case shows what it is
                 raise broken
-            finite(got, case)
+            finite(got, names(*case) if callable(names) else short(case))
             raise NotRight(_ratio(got, expected), **shown)
     if broken:
         raise broken
@@ -83,8 +84,8 @@ def _beside(which, expected, got):
 
 
 def _named(case, names):
-    if not names:
-        return short(case)
+    if not names or callable(names):
+        return names(*case) if names else short(case)
     return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value))
 
 

@@ -103,6 +103,7 @@ def optimizer(name, make, lists=False):
     rule = pick("name", name, optimizers.known())
     names = [name for name in inspect.signature(rule).parameters if name in HYPER]
     cases = _cases(names, lists)
+    _look_at(make, names)
 
     def right(hyper, start, gradients):
         theta, path, mine = flat(start), [], rule(**hyper)
@@ -119,47 +120,39 @@ def optimizer(name, make, lists=False):
         _follow(one, hyper, start, gradients[::-1])
         return _follow(two, hyper, start, gradients)
 
-    def look_apart(case):
+    def share_memory(case):
         alone, second = (call(path, *case)[0] for path in (walk, walk_second))
         if not close(second, alone):
             raise NotRight("Two optimizers of yours share one memory: after the first has run, the second doesn't "
                            "begin at 0. Keep it in self, set in __init__, and not in the class, a global or a default "
-                           "argument.", "shared-memory", input=short(case), expected=short(right(*case)),
+                           "argument.", "shared-memory", input=_told(*case), expected=short(right(*case)),
                            got=short(second))
 
     try:
-        _look_at(make, names)
-        try:
-            compare(walk, cases, right, mistakes(rule.__name__, lists))
-        except NotRight as wrong:
-            if wrong.mistake in ("", "shape", "raises", "broadcast"):  # one made before this may have left its memory
-                _quietly(look_apart, cases[1:])
-            raise
-        look_apart(cases[1])
+        compare(walk, cases, right, mistakes(rule.__name__, lists), names=_told)
     except NotRight as wrong:
-        raise _explained(wrong, rule, cases) from None
+        if wrong.mistake in ("", "shape", "raises", "broadcast"):  # one made before this may have left its memory
+            _only_shared(share_memory, cases[1:])
+        if rule is optimizers.Adam and _divides_by_0(wrong, cases[0]):
+            raise NotRight("At the first step it divides by 1 − β⁰ = 0: t counts from 1, so let it grow before it is "
+                           "used.", "t-from-0", **dict(wrong.shown)) from None
+        raise
+    share_memory(cases[1])
     return "All steps are right" + (", and two optimizers keep their memories apart." if len(names) > 1 else ".")
 
 
-def _quietly(look, cases):
-    """Run a second look at something wrong already, where the only answer of interest is "shared-memory"."""
+def _only_shared(share_memory, cases):
+    """Take a second look at something wrong already, where the only answer of interest is "shared-memory"."""
     for case in cases:
         try:
-            look(case)
+            share_memory(case)
         except NotRight as wrong:
             if wrong.mistake == "shared-memory":
                 raise
 
 
-def _explained(wrong, rule, cases):
-    """Return what is wrong in the terms of optimizers; what a walk itself found comes out of `call` as a cause."""
-    cause = wrong.__context__ if wrong.mistake == "raises" else None
-    shown = dict(wrong.shown)
-    if isinstance(cause, NotRight):
-        wrong, shown = cause, shown | dict(cause.shown)
-    elif rule is optimizers.Adam and (isinstance(cause, ZeroDivisionError)
-                                      or wrong.mistake == "nan" and shown.get("input") == short(cases[0])):
-        wrong = NotRight("At the first step it divides by 1 − β⁰ = 0: t counts from 1, so let it grow before it is "
-                         "used.", "t-from-0")
-    told = {short(case): _told(*case) for case in cases}
-    return NotRight(wrong.sentence, wrong.mistake, **{key: told.get(text, text) for key, text in shown.items()})
+def _divides_by_0(wrong, first):
+    """Return whether the very first step raised ZeroDivisionError, or gave nan."""
+    if wrong.mistake == "raises":
+        return isinstance(wrong.__context__, ZeroDivisionError)
+    return wrong.mistake == "nan" and dict(wrong.shown).get("input") == _told(*first)

@@ -50,19 +50,9 @@ def gradients(trace, y, params, scale=1.0, bias=_over_rows, left_out=None, slope
     return grads
 
 
-def forward(x, params):
-    """Return the trace [x, a1, ..., ŷ] for inputs x (n, d), with a sigmoid in every layer; params is [W1, b1, ...]."""
-    return forward_pass(x, params)
-
-
 def loss_gradient(y_hat, y):
     """Return the gradient (n, 1) of the mean squared error, 2 (ŷ − y) / n."""
     return 2 * (y_hat - y) / y.size
-
-
-def backward(trace, y, params):
-    """Return [dW1, db1, ...], the gradients of the mean squared error; trace is what `forward` returns."""
-    return gradients(trace, y, params)
 
 
 def update(params, grads, lr):
@@ -71,16 +61,11 @@ def update(params, grads, lr):
 
 
 def initial(sizes, rng):
-    """Return [W1, b1, ...] for layers of these sizes: weights from N(0, 1), biases 0.
-
-    >>> from labcore.checks.reference import PARTS
-    >>> params = PARTS.initial([2, 3, 1], np.random.default_rng(0))
-    >>> [layer.shape for layer in PARTS.forward(np.ones((4, 2)), params)]
-    [(4, 2), (4, 3), (4, 1)]
-    """
+    """Return [W1, b1, ...] for layers of these sizes: weights from N(0, 1), biases 0."""
     return [array for n_in, n_out in zip(sizes, sizes[1:])
             for array in (rng.normal(size=(n_in, n_out)), np.zeros((1, n_out)))]
 
 
 #: what a training run is put together from, for a reader whose own parts aren't right yet
-PARTS = SimpleNamespace(forward=forward, loss_gradient=loss_gradient, backward=backward, update=update, initial=initial)
+PARTS = SimpleNamespace(forward=forward_pass, loss_gradient=loss_gradient, backward=gradients, update=update,
+                        initial=initial)

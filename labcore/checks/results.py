@@ -5,19 +5,10 @@ import numpy as np
 from .verdict import NotRight
 
 
-def same(one, other):
-    """Return whether the arrays in two nested lists are equal, nan to nan; all else counts as equal."""
-    if isinstance(one, np.ndarray):
-        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(same, one, other))
-    return True
-
-
-def leaves(value):
+def arrays(value):
     """Return the arrays in nested lists, in order."""
     if isinstance(value, (list, tuple)):
-        return [leaf for part in value for leaf in leaves(part)]
+        return [array for part in value for array in arrays(part)]
     return [value] if isinstance(value, np.ndarray) else []
 
 
@@ -59,10 +50,10 @@ def _of_shape(got, shape):
 
 
 def finite(array, given, name="It"):
-    """Raise NotRight where an array has NaN or inf."""
+    """Raise NotRight where an array has NaN or inf; `given` is the input as it is to be shown."""
     if not np.isfinite(array).all():
         raise NotRight(f"{name} returns {'nan' if np.isnan(array).any() else 'inf'}. Which operation made it: a "
-                       "division by 0, a log of 0, or exp of a large number?", "nan", input=short(given),
+                       "division by 0, a log of 0, or exp of a large number?", "nan", input=given,
                        got=short(array))
 
 
