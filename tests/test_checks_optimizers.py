@@ -8,7 +8,7 @@ import pytest
 
 import labcore as lab
 from labcore.checks import calling, optimizer_mistakes, optimizers
-from labcore.checks.comparison import comparison
+from labcore.checks.answers import comparison
 from labcore.checks.initial_weights import initial_weights
 from labcore.checks.optimizers import optimizer
 

@@ -30,6 +30,7 @@ def _whole(right):
 
 
 def _mistakes(layer, slope):
+    """Return what goes wrong in the activation of a layer."""
     s = activations.sigmoid
     return {
         "Sigmoid": [
@@ -63,6 +64,7 @@ def _mistakes(layer, slope):
 
 
 def _slope_mistakes(layer, slope, of, right):
+    """Return what goes wrong in its derivative."""
     s = activations.sigmoid
     return {
         "Sigmoid": [

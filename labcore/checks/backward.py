@@ -11,8 +11,9 @@ from .results import close, numbers
 from .verdict import NotRight
 
 
-def _labels(x):
-    return np.arange(len(x))[:, None] % 2.0
+def _examples():
+    """Return arguments (x, y, params) of a step, for each network of `cases`."""
+    return [(x, np.arange(len(x))[:, None] % 2.0, params) for x, params in cases()]
 
 
 def _flat(arrays):
@@ -110,7 +111,7 @@ def backward(f):
     >>> checks.backward(lambda trace, y, params: []).sentence
     'The list has 0 arrays and params has 4: a gradient for each, in their order.'
     """
-    examples = [(forward_pass(x, params), _labels(x), params) for x, params in cases()]
+    examples = [(forward_pass(x, params), y, params) for x, y, params in _examples()]
     compare(f, examples, _right, MISTAKES, _read, ("trace", "y", "params"), _blocks)
     first, second = (_read(call(f, *examples[1])[0], examples[1]) for _ in range(2))
     if not close(second, first):
@@ -152,7 +153,6 @@ def step(f):
     >>> checks.step(lambda x, y, params, lr: params).sentence
     'The parameters come back as they went in.'
     """
-    examples = [(x, _labels(x), params, 0.7) for x, params in cases()]
-    compare(f, examples, _moved, STEP_MISTAKES, _read, ("x", "y", "params", "lr"),
+    compare(f, [(*example, 0.7) for example in _examples()], _moved, STEP_MISTAKES, _read, ("x", "y", "params", "lr"),
             lambda case: [(name[1:], shape) for name, shape in _blocks(case)])
     return "The new parameters are right, for four networks."

@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 
-from .results import arrays, close, short
+from .results import arrays, close, equal, short
 from .verdict import NotRight, Verdict
 
 SECONDS = 5.0  #: how long a call may take
@@ -87,18 +87,15 @@ def call(function, *arguments, seconds=None, parts=()):
             sentence, mistake = _explained(error)
             raise NotRight(f"It raised {_text(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
     before, after = arrays(arguments), arrays(given)
-    if len(before) != len(after) or not all(map(_equal, before, after)):
-        if len(before) == len(after) and all(map(close, after, before)):
+    same_number = len(before) == len(after)
+    if not same_number or not all(map(equal, before, after)):
+        if same_number and all(map(close, after, before)):
             raise NotRight("It changes what it was handed, by a rounding error: adding h and taking it off again "
                            "doesn't give the same bits. Keep the old value, and put it back.", "changed-input")
         raise NotRight("It changes what it was handed, in place. Who called it still needs that array: work on a copy, "
                        "or write z = z - 1 and not z -= 1.", "changed-input", input=short(arguments),
                        after=short(given))
     return result, [str(warning.message) for warning in caught]
-
-
-def _equal(one, other):
-    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
 
 
 def _traced(function, arguments, seconds, allowed):

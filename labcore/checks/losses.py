@@ -1,4 +1,4 @@
-"""Checks of losses and of their gradients."""
+"""Checks of losses, of their gradients, and of an accuracy."""
 
 import numpy as np
 
@@ -18,8 +18,7 @@ def _loss(name):
     return right, ("z" if right.threshold == 0 else "ŷ", "y")
 
 
-def columns(rng, n, k=1):
-    """Return probabilities and labels, both (n, k)."""
+def _columns(rng, n, k=1):
     return rng.uniform(0.1, 0.9, (n, k)), rng.integers(0, 2, (n, k)).astype(float)
 
 
@@ -28,12 +27,8 @@ def _cases(right):
     rng = np.random.default_rng(5)
     if right.labels == "one-hot":
         return [(rng.normal(size=(n, k)), np.eye(k)[rng.integers(0, k, n)]) for n, k in ((1, 2), (4, 2), (5, 3))]
-    pairs = [columns(rng, 1), columns(rng, 4), columns(rng, 3, 2)]
+    pairs = [_columns(rng, 1), _columns(rng, 4), _columns(rng, 3, 2)]
     return [(2 * y_hat - 1, y) for y_hat, y in pairs] if right.threshold == 0 else pairs
-
-
-def _log(value):
-    return np.log(np.clip(value, losses.EPS, 1))
 
 
 #: the terms whose mean a loss is
@@ -56,9 +51,9 @@ MISTAKES = {
     "binary_cross_entropy": [
         Mistake("log-of-truth", "The first term takes the logarithm of the truth y, as report A does; it is y · log ŷ. "
                 "With labels 0 and 1 the term is then always 0.",
-                lambda p, y: -(y * _log(y) + (1 - y) * _log(1 - p)).mean()),
+                lambda p, y: -(y * np.log(np.clip(y, losses.EPS, 1)) + (1 - y) * np.log(1 - p)).mean()),
         Mistake("one-term", "The second term is missing: examples of class 0 count with (1 − y) log(1 − ŷ).",
-                lambda p, y: -(y * _log(p)).mean()),
+                lambda p, y: -(y * np.log(p)).mean()),
         Mistake("base", "The logarithm is the natural one, np.log.",
                 lambda p, y: TERMS["binary_cross_entropy"](p, y).mean() / np.log(2)),
     ],
@@ -200,3 +195,40 @@ def loss_gradient(name, f):
                            "Hold ŷ between 1e-12 and 1 − 1e-12 here too.", "divides-by-0",
                            input="ŷ = 1, 0; y = 1, 0", got=str(np.ravel(result)))
     return "All entries are right, the 1/n of the mean included."
+
+
+# ---- accuracy ----
+
+def share_right(p, y):
+    """Return the right accuracy."""
+    return np.mean((p > 0.5) == (y > 0.5))
+
+
+ACCURACY_MISTAKES = [
+    Mistake("agreement", "It averages |ŷ − y|, which is no count (report A's 0.99 of 21 points can't be one). Decide "
+            "each class first, ŷ >= 0.5, then count.", lambda p, y: 1 - np.abs(p - y).mean()),
+    Mistake("spread", "The labels lost their second axis: (n,) against (n, 1) compares each with each.",
+            lambda p, y: share_right(p, y.ravel())),
+    Mistake("no-threshold", "It compares ŷ itself with y; no output is exactly 0 or 1. Compare ŷ >= 0.5.",
+            lambda p, y: np.mean(p == y)),
+    Mistake("percent", "A share lies between 0 and 1: leave the 100 to the print.",
+            lambda p, y: 100 * share_right(p, y)),
+    Mistake("count", "It is the number of right ones: divide by n.", lambda p, y: len(y) * share_right(p, y)),
+    Mistake("errors", "It is the share of wrong ones.", lambda p, y: 1 - share_right(p, y)),
+    Mistake("truncated", "It writes 0 or 1 for a share: is that // in place of /?",
+            lambda p, y: share_right(p, y) // 1),
+]
+
+
+@check("accuracy")
+def accuracy(f):
+    """Check a function f(ŷ, y) that returns the share of examples whose class is right, ŷ and y (n, 1).
+
+    >>> bool(checks.accuracy(lambda p, y: ((p >= 0.5) == y).mean()))
+    True
+    >>> checks.accuracy(lambda p, y: 1 - abs(p - y).mean()).mistake
+    'agreement'
+    """
+    rng = np.random.default_rng(8)
+    compare(f, [_columns(rng, n) for n in (2, 7, 12)], share_right, ACCURACY_MISTAKES, names=("ŷ", "y"))
+    return "It counts right labels."

@@ -57,6 +57,11 @@ def finite(array, given, name="It"):
                        got=short(array))
 
 
+def equal(one, other):
+    """Return whether two arrays are equal, nan to nan."""
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
 def close(got, expected):
     """Return whether two arrays are equal, nan to nan, up to the rounding of the type that the reader works in."""
     got, expected = np.asarray(got), np.asarray(expected, dtype=float)
@@ -73,6 +78,8 @@ def short(value, digits=4):
             f"an array of shape {value.shape} that starts {value.flat[0]:.{digits}g}, {value.flat[1]:.{digits}g}")
     if isinstance(value, (float, np.floating)):
         return f"{value:.4g}"
+    if isinstance(value, np.random.Generator):
+        return "rng"
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return ", ".join(map(short, value))
     if isinstance(value, list):

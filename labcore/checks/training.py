@@ -5,6 +5,7 @@ import numpy as np
 from .. import data
 from ..inputs import pick
 from .calling import call, check
+from .losses import share_right
 from .reference import PARTS
 from .results import finite, numbers, short
 from .verdict import NotRight
@@ -28,10 +29,6 @@ def _trained(train, x, y, parts):
     return outputs, y[order]
 
 
-def _share_right(outputs, y):
-    return float(np.mean((outputs > 0.5) == (y > 0.5)))
-
-
 @check("training")
 def training(train, problem="linear", parts=False):
     """Check a function train(x, y) that trains a network and returns a function predict(x) with outputs (n, 1).
@@ -50,11 +47,11 @@ def training(train, problem="linear", parts=False):
     problem = pick("problem", problem, data.known())
     x, y = problem() if callable(problem) else problem
     outputs, truth = _trained(train, x, y, parts)
-    share = _share_right(outputs, truth)
+    share = share_right(outputs, truth)
     if share < GOAL:
         sentence, mistake = _why_below(outputs, share)
         raise NotRight(sentence, mistake, accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
-    turned = _share_right(*_trained(train, x, 1 - y, parts))
+    turned = share_right(*_trained(train, x, 1 - y, parts))
     if turned < GOAL:
         raise NotRight("Trained on the same points with the labels turned round, it doesn't answer the other way: does "
                        "it use the y that it is handed?", "not-learned", accuracy=f"{turned:.4g} on turned labels")
