@@ -112,8 +112,6 @@ def sigmoid(f):
 
     >>> checks.sigmoid(lambda z: (1 + np.tanh(np.asarray(z) / 2)) / 2)
     Right (sigmoid). All values are right, whole numbers, matrices and ±1000 included.
-    >>> checks.sigmoid(lambda z: 1 / 1 + np.exp(-z)).mistake
-    'brackets'
     """
     return _activation("sigmoid", f, 0.01)
 
@@ -124,11 +122,8 @@ def activation(name, f, slope=0.01):
 
     All of `labcore.activations` are known; `slope` is that of LeakyReLU below 0.
 
-    >>> checks.activation("relu", np.abs)
-    Not yet (relu). That is |z|: below 0 the result is 0.
-        input    z = [-1. ,  0.5,  3. ]
-        expected [0. , 0.5, 3. ]
-        got      [1. , 0.5, 3. ]
+    >>> checks.activation("relu", np.abs).sentence
+    'That is |z|: below 0 the result is 0.'
     """
     return _activation(name, f, slope)
 
@@ -140,26 +135,22 @@ def slope(name, f, of="output", slope=0.01):
     With `of="output"` f takes the activation's output, as the handout's derivative_sigmoid does; with `of="input"`
     the pre-activation z.
 
-    >>> bool(checks.slope("sigmoid", lambda s: s * (1 - s)))
-    True
     >>> checks.slope("sigmoid", lambda z: z * (1 - z), of="input").mistake
     'slope-of-output'
     """
     layer = _layer(name, slope)
     if of not in ("output", "input"):
         raise ValueError(f'of must be "output" or "input"; got {of!r}')
+    if of == "input":
+        pairs = [(z, z) for z in (*INPUTS, LARGE)]
+    else:  # outputs with the inputs they are of; 0.5 first, where it is known of what
+        halves = [z for z in (0.0, np.arctanh(0.5), 0.5) if np.isclose(layer.forward(z), 0.5)]
+        pairs = [*[(z, 0.5) for z in halves[:1]], *[(z, layer.forward(z)) for z in INPUTS[:3]]]
 
-    def of_input(z):
-        z = np.asarray(z, dtype=float)
+    def right(value):
+        z = next(np.asarray(z, dtype=float) for z, handed in pairs if np.array_equal(handed, value))
         return layer.backward(z, layer.forward(z), np.ones_like(z))
 
-    def of_output(a):
-        return of_input(next(z for z, output in pairs if np.array_equal(output, a)))
-
-    # outputs with the inputs they are of; 0.5 first, where it is known of what
-    pairs = [(z, 0.5) for z in (0.0, np.arctanh(0.5), 0.5) if np.isclose(layer.forward(z), 0.5)][:1]
-    pairs += [(z, layer.forward(z)) for z in INPUTS[:3]]
-    right, values = (of_output, [a for _, a in pairs]) if of == "output" else (of_input, [*INPUTS, LARGE])
-    compare(f, [(value,) for value in values], right, [*_slope_mistakes(layer, slope, of, right), _whole(right)],
+    compare(f, [(handed,) for _, handed in pairs], right, [*_slope_mistakes(layer, slope, of, right), _whole(right)],
             names="a" if of == "output" else "z")
     return "All slopes are right."

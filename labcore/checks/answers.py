@@ -26,10 +26,6 @@ def number(mine, measured, rtol=0.01):
 
     >>> checks.number(0.25, 0.2501)
     Right (prediction). You predicted 0.25, and 0.2501 was measured.
-    >>> checks.number(-0.25, 0.2501)
-    Not yet (prediction). The size is right, the sign isn't.
-        predicted -0.25
-        measured  0.2501
     """
     _given(mine)
     try:
@@ -52,8 +48,6 @@ def choice(mine, right):
 
     >>> checks.choice("Falls", "falls")
     Right (prediction). You predicted Falls, and so it is.
-    >>> checks.choice(None, True)
-    Not yet (prediction). There is no answer yet. Put yours in the place of None, and run the cell again.
     """
     _given(mine)
     same = mine == right
@@ -106,8 +100,6 @@ def comparison(claim, a, b):
 
     >>> checks.comparison("a > b", [0.9], [0.8]).mistake
     'single-run'
-    >>> bool(checks.comparison("a > b", [0.9, 0.8, 0.9, 1.0, 0.7], [0.5, 0.6, 0.5, 0.4, 0.6]))
-    True
     """
     if any(value is None or value is ... for value in (claim, a, b)):
         raise NotRight("It isn't written yet: put your claim, and the results of both settings, in the place of None.",

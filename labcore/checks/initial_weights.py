@@ -109,8 +109,6 @@ def initial_weights(f, law=None):
 
     >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
     Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
-    >>> checks.initial_weights(lambda n_in, n_out, rng: np.zeros((n_in, n_out))).mistake
-    'zeros'
     """
     if law is not None:
         _spread_of(law)  # a name that isn't one is refused before anything is drawn

@@ -12,10 +12,25 @@ from .verdict import NotRight
 SURE = np.array([[1.0], [0.0]])  #: answers that are sure and right
 
 
-def _loss(name):
-    """Return labcore's loss of a name, and what its two arguments are called."""
-    right = pick("name", name, losses.known())
-    return right, ("z" if right.threshold == 0 else "ŷ", "y")
+def _compare(f, loss, part, known):
+    """Compare f with a loss, or (part 1) with its gradient, at sensible logits and at large ones."""
+    def right(p, y):
+        return loss(p, y)[part]
+
+    pairs = _cases(loss)
+    compare(f, pairs, right, known, names=("z" if loss.threshold == 0 else "ŷ", "y"))
+    if loss.__name__ in ("sigmoid_cross_entropy", "softmax_cross_entropy"):
+        y = pairs[1][1]  # sure and right in the first row, sure and wrong in the others
+        z = np.where(y > 0, 800.0, -800.0) * np.array([1.0, *[-1.0] * (len(y) - 1)])[:, None]
+        result = _called(f, z, y)
+        if not np.isfinite(result).all() or not np.allclose(result, right(z, y)):
+            raise NotRight("For logits of ±800 exp overflows. Take the largest out first: log Σ exp(z) = m + log Σ "
+                           "exp(z − m); np.logaddexp(0, z) does it for two.", "overflow", input="z = ±800",
+                           got=str(result))
+
+
+def _called(f, *given):
+    return np.asarray(call(f, *given)[0], dtype=float)
 
 
 def _columns(rng, n, k=1):
@@ -81,24 +96,15 @@ def loss(name, f):
     All of `labcore.losses` are known. ŷ and y are (n, k); for a loss on logits f takes z in the place of ŷ. Only the
     softmax's mean is over rows.
 
-    >>> bool(checks.loss("squared_error", lambda p, y: ((p - y) ** 2).mean()))
-    True
     >>> checks.loss("squared_error", lambda p, y: ((p - y) ** 2).sum()).mistake
     'sum'
     """
-    right, names = _loss(name)
-    name, pairs = right.__name__, _cases(right)
-    known = [*_of_any(TERMS[name]), *MISTAKES.get(name, [])] if name in TERMS else []
-    compare(f, pairs, lambda p, y: right(p, y)[0], known, names=names)
-    if name == "binary_cross_entropy":
+    right = pick("name", name, losses.known())
+    name = right.__name__
+    _compare(f, right, 0, [*_of_any(TERMS[name]), *MISTAKES.get(name, [])] if name in TERMS else [])
+    if right is losses.binary_cross_entropy:
         return _edges(f)
-    if name in ("sigmoid_cross_entropy", "softmax_cross_entropy"):
-        _large(f, lambda z, y: right(z, y)[0], pairs[1][1])
     return "The values are right, for one example and for several."
-
-
-def _called(f, *given):
-    return np.asarray(call(f, *given)[0], dtype=float)
 
 
 def _edges(f):
@@ -119,18 +125,12 @@ def _edges(f):
     return "The values are right, for one example and for several, and at the ends 0 and 1."
 
 
-def _large(f, right, y):
-    """Look at logits of ±800: a sure and right answer in the first row, sure and wrong ones in the others."""
-    z = np.where(y > 0, 800.0, -800.0) * np.array([1.0, *[-1.0] * (len(y) - 1)])[:, None]
-    result = _called(f, z, y)
-    if not np.isfinite(result).all() or not np.allclose(result, right(z, y)):
-        raise NotRight("For logits of ±800 exp overflows. Take the largest out first: log Σ exp(z) = m + log Σ exp(z − "
-                       "m); np.logaddexp(0, z) does it for two.", "overflow", input="z = ±800", got=str(result))
-
-
 # ---- gradients ----
 
-def _gradient_mistakes(right, one_hot):
+def _gradient_mistakes(loss):
+    def right(p, y):
+        return loss(p, y)[1]
+
     mean_twice = "For 4 rows it is 4 times too small: is the mean taken twice, once here and once in the loss?"
     return [
         # the second mean may be over rows or over all numbers
@@ -138,7 +138,7 @@ def _gradient_mistakes(right, one_hot):
         Mistake("mean-twice", mean_twice, lambda p, y: right(p, y) * y.shape[1] / len(y)),
         Mistake("mean-twice", mean_twice, lambda p, y: right(p, y) / y.size),
         Mistake("sum", "It is the gradient of the sum. The loss is a mean, so its gradient has 1/n too.",
-                lambda p, y: right(p, y) * (len(y) if one_hot else y.size)),
+                lambda p, y: right(p, y) * (len(y) if loss.labels == "one-hot" else y.size)),
         Mistake("mean-over-rows", "It divides by the number of rows alone; the mean is over all numbers.",
                 lambda p, y: right(p, y) * y.shape[1]),
         Mistake("sign", "The sign is turned round: ŷ − y and not y − ŷ.", lambda p, y: -right(p, y)),
@@ -173,22 +173,12 @@ def loss_gradient(name, f):
 
     For a loss on logits it is dL/dz.
 
-    >>> bool(checks.loss_gradient("squared_error", lambda p, y: 2 * (p - y) / y.size))
-    True
     >>> checks.loss_gradient("squared_error", lambda p, y: 2 * (y - p) / y.size).sentence
     'The sign is turned round: ŷ − y and not y − ŷ.'
     """
-    loss, names = _loss(name)
-    name, pairs = loss.__name__, _cases(loss)
-
-    def right(p, y):
-        return loss(p, y)[1]
-
-    known = _gradient_mistakes(right, loss.labels == "one-hot") + GRADIENT_MISTAKES.get(name, [])
-    compare(f, pairs, right, known, names=names)
-    if name in ("sigmoid_cross_entropy", "softmax_cross_entropy"):
-        _large(f, right, pairs[1][1])
-    if name == "binary_cross_entropy":
+    loss = pick("name", name, losses.known())
+    _compare(f, loss, 1, _gradient_mistakes(loss) + GRADIENT_MISTAKES.get(loss.__name__, []))
+    if loss is losses.binary_cross_entropy:
         result = _called(f, SURE, SURE)
         if not np.isfinite(result).all():
             raise NotRight("At ŷ = 1 it divides by ŷ (1 − ŷ) = 0 (report A's backward pass does; its loss adds ε). "
@@ -224,8 +214,6 @@ ACCURACY_MISTAKES = [
 def accuracy(f):
     """Check a function f(ŷ, y) that returns the share of examples whose class is right, ŷ and y (n, 1).
 
-    >>> bool(checks.accuracy(lambda p, y: ((p >= 0.5) == y).mean()))
-    True
     >>> checks.accuracy(lambda p, y: 1 - abs(p - y).mean()).mistake
     'agreement'
     """

@@ -14,11 +14,7 @@ from .verdict import NotRight
 class Mistake:
     """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value.
 
-    `formula` has the same arguments as the right function, and may raise where it has no value.
-
-    >>> half = checks.Mistake("half", "The 2 is missing.", lambda x: x)
-    >>> checks.calls(lambda x: x, lambda x: 2 * x, [(1.0,)], [half]).mistake
-    'half'
+    `formula` has the arguments of the right function, and may raise where it has no value. `checks.calls` takes some.
     """
     name: str
     sentence: str
@@ -29,10 +25,9 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=Non
     """Run the reader's function on each case, the smallest first; raise NotRight unless all are as `right` has them.
 
     A case is a tuple of arguments; `names` are what they are called where the input is shown, or a function that makes
-    a text of them. The first of
-    `mistakes` that gives the same results is told. `read(result, case)` makes an array of what the function returned,
-    where it needn't be one already; `blocks(case)` then gives (name, shape) of each part of that array, so that the
-    last wrong one is shown. Return the warnings that were given.
+    a text of them. The first of `mistakes` that gives the same results is told. `read(result, case)` makes an array of
+    what the function returned, where it needn't be one already; `blocks(case)` then gives (name, shape) of each part of
+    that array, so that the last wrong one is shown. Return the warnings that were given.
     """
     results, warned, broken = [], [], None
     for case in cases:

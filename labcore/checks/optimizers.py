@@ -97,8 +97,6 @@ def optimizer(name, make, lists=False):
 
     >>> checks.optimizer("sgd", lambda lr: lambda theta, grad: theta - lr * grad)
     Right (sgd). All steps are right.
-    >>> checks.optimizer("sgd", lambda lr: lambda theta, grad: theta + lr * grad).mistake
-    'sign'
     """
     rule = pick("name", name, optimizers.known())
     names = [name for name in inspect.signature(rule).parameters if name in HYPER]
