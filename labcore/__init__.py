@@ -10,10 +10,18 @@ from .activations import Identity, LeakyReLU, ReLU, Sigmoid, Tanh, sigmoid
 from .data import generate_circles, generate_linear, generate_spirals, generate_xor_easy
 from .gradcheck import GradientCheck, central_difference, check_gradients
 from .layers import Dense, Layer
-from .losses import accuracy, binary_cross_entropy, sigmoid_cross_entropy, softmax_cross_entropy, squared_error
-from .network import Network, classify, mlp
+from .losses import (
+    accuracy,
+    binary_cross_entropy,
+    classify,
+    loss,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    squared_error,
+)
+from .network import Network, mlp
 from .optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
-from .training import DivergenceWarning, Epoch, History, steps, train
+from .training import DivergenceWarning, Epoch, History, epochs, steps, train
 
 __version__ = "0.1.0"
 

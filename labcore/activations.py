@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from .inputs import number, parts
 from .layers import Layer
-from .validation import number
 
 
 def sigmoid(x):
     """Return σ(x) = 1 / (1 + exp(−x)) of an array. exp overflows above 709.78, so −x is held at 709.
 
+    Examples
+    --------
     >>> lab.sigmoid(np.array([-1000.0, 0.0, 2.0])).round(5).tolist()
     [0.0, 0.5, 0.8808]
     """
@@ -21,7 +23,7 @@ class Sigmoid(Layer):
     def forward(self, x):
         return sigmoid(x)
 
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
         return dy * y * (1 - y)
 
 
@@ -31,7 +33,7 @@ class Tanh(Layer):
     def forward(self, x):
         return np.tanh(x)
 
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
         return dy * (1 - y * y)
 
 
@@ -41,12 +43,12 @@ class ReLU(Layer):
     def forward(self, x):
         return np.maximum(x, 0)
 
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
         return dy * (x > 0)
 
 
 class LeakyReLU(Layer):
-    """Leaky ReLU: y = x above 0 and slope · x below (Maas et al., 2013). Report B writes slope 0.1, its code 0.01."""
+    """Leaky ReLU: y = x above 0 and slope · x below, with a slope in [0, 1) (Maas et al., 2013)."""
 
     def __init__(self, slope=0.01):
         self.slope = number("slope", slope, 0, 1)
@@ -54,18 +56,20 @@ class LeakyReLU(Layer):
     def forward(self, x):
         return np.maximum(x, self.slope * x)
 
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
         return dy * np.where(x > 0, 1.0, self.slope)
-
-    def __repr__(self):
-        return f"LeakyReLU({self.slope!r})"  # in full: Network.load knows a saved architecture by it
 
 
 class Identity(Layer):
-    """Identity: y = x, no activation. The loss then sees logits, or report B's unbounded outputs."""
+    """Identity: y = x, no activation. After the last layer it hands logits, or any numbers, to the loss."""
 
     def forward(self, x):
         return x
 
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
         return dy
+
+
+def known():
+    """Return {name: class} of the activations: each class of this file is one."""
+    return parts(__name__, lambda part: isinstance(part, type))

@@ -1,17 +1,19 @@
 """The lab's two problems and two harder ones: points x (n, 2) in the plane with a label y (n, 1), 0 or 1.
 
-What is drawn comes from `numpy.random.default_rng(seed)`, an int or a Generator. `noise` is the standard deviation of
-what is added to each coordinate after the labels are given.
+What is drawn comes from `numpy.random.default_rng(seed)`, an int or a Generator: the same seed gives the same points.
+`noise` is the standard deviation of what is added to each coordinate once the labels are given.
 """
 
 import numpy as np
 
-from .validation import generator, number, whole_number
+from .inputs import generator, number, parts, whole_number
 
 
 def generate_linear(n=100, seed=0, noise=0.0):
     """Draw n points uniformly on [0, 1)²; the label is 0 where x1 > x2, else 1 (the handout's ``generate_linear``).
 
+    Examples
+    --------
     >>> x, y = lab.generate_linear(3)
     >>> x.round(3).tolist(), y.tolist()
     ([[0.637, 0.27], [0.041, 0.017], [0.813, 0.913]], [[0.0], [0.0], [1.0]])
@@ -49,14 +51,20 @@ def generate_spirals(n=200, noise=0.02, turns=1.5, seed=0):
     return _noisy(_polar(radius, angle), noise, rng), y
 
 
+def known():
+    """Return {name: function} of the problems: xor for `generate_xor_easy`, and so on."""
+    found = parts(__name__, lambda part: part.__name__.startswith("generate_"))
+    return {name.removeprefix("generate_").removesuffix("_easy"): part for name, part in found.items()}
+
+
 def _alternating(n):
     return (np.arange(whole_number("n", n, 2)) % 2).astype(float)[:, None]
+
+
+def _polar(radius, angle):
+    return radius * np.hstack([np.cos(angle), np.sin(angle)])
 
 
 def _noisy(x, noise, rng):
     noise = number("noise", noise, 0)
     return x + noise * rng.standard_normal(x.shape) if noise else x  # without noise nothing is drawn from rng
-
-
-def _polar(radius, angle):
-    return radius * np.hstack([np.cos(angle), np.sin(angle)])

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .losses import check_labels
-from .validation import features, targets
+from .inputs import features, number, targets
+from .losses import check_labels, check_loss
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,14 @@ def check_gradients(net, x, y, loss, h=1e-5):
     ...) and network: a gradient that is 0 by chance doesn't look wrong, a layer of small gradients isn't overlooked.
     The largest is taken to be at least 1e-3 of the loss: below that the rounding of the loss shows in the difference.
 
+    Examples
+    --------
     >>> x, y = lab.generate_xor_easy()
     >>> lab.check_gradients(lab.mlp([2, 3, 1]), x, y, lab.binary_cross_entropy).error < 1e-7
     True
     """
-    x = features(x, net.n_in)
+    x, loss = features(x, net.n_in), check_loss(loss)
+    h = number("h", h, 0, low_included=False)
     y = check_labels(loss, targets(y, x, net.n_out))
     with np.errstate(all="ignore"):  # what is no longer a number is an infinite error, below
         trace = net.forward(x)
@@ -64,12 +67,13 @@ def check_gradients(net, x, y, loss, h=1e-5):
         backprop = net.backward(trace, dy).copy()
         measured = central_difference(net, x, y, loss, h)
         errors = np.abs(backprop - measured)
-    for _, own, _ in net.blocks():
+    for block in net.blocks():
+        own = block.where
         scale = np.fmax.reduce(np.fmax(np.abs(backprop[..., own]), np.abs(measured[..., own])), axis=-1)
         errors[..., own] /= np.fmax(np.fmax(scale, 1e-3 * np.abs(value)), 1e-300)[..., None]
     errors[np.isnan(errors)] = np.inf
     *member, i = (int(k) for k in np.unravel_index(np.argmax(errors), errors.shape))
-    name, own, shape = next(block for block in net.blocks() if block[1].start <= i < block[1].stop)
-    index = tuple(int(k) for k in np.unravel_index(i - own.start, shape))
+    block = next(block for block in net.blocks() if block.where.start <= i < block.where.stop)
+    index = tuple(int(k) for k in np.unravel_index(i - block.where.start, block.shape))
     error, ours, theirs = (float(array[(*member, i)]) for array in (errors, backprop, measured))
-    return GradientCheck(error, name, index, tuple(member), ours, theirs, errors)
+    return GradientCheck(error, block.name, index, tuple(member), ours, theirs, errors)

@@ -1,10 +1,12 @@
 """Initial weights: each function draws one array. `functools.partial(normal, std=0.1)` sets an option.
 
 All take (rng, shape, n_in, n_out): a `numpy.random.Generator`, the shape to fill, and the layer's numbers of inputs and
-outputs. Glorot and Bengio (2010), eqs. 12 and 16: xavier. He et al. (2015), eqs. 10 and 15: he_normal and report_d.
+outputs. Glorot and Bengio (2010), eqs. 12 and 16: Xavier's. He et al. (2015), eqs. 10 and 15: He's.
 """
 
 import numpy as np
+
+from .inputs import number, parts, pick, shown
 
 
 def zeros(rng, shape, n_in, n_out):
@@ -13,31 +15,49 @@ def zeros(rng, shape, n_in, n_out):
 
 
 def normal(rng, shape, n_in, n_out, std=1.0):
-    """Draw from N(0, std²); std = 1 in reports A and C."""
-    return std * rng.standard_normal(shape)
+    """Draw from a normal distribution of mean 0 and standard deviation `std`."""
+    return number("std", std, 0) * rng.standard_normal(shape)
 
 
 def uniform(rng, shape, n_in, n_out, limit=1.0):
-    """Draw from U(−limit, limit); limit = 1 in report E."""
+    """Draw evenly from −limit to limit."""
+    limit = number("limit", limit, 0)
     return rng.uniform(-limit, limit, shape)
 
 
 def xavier_normal(rng, shape, n_in, n_out):
-    """Draw from N(0, 2 / (n_in + n_out))."""
+    """Draw from a normal distribution of variance 2 / (n_in + n_out)."""
     return normal(rng, shape, n_in, n_out, std=np.sqrt(2 / (n_in + n_out)))
 
 
 def xavier_uniform(rng, shape, n_in, n_out):
-    """Draw from U(−a, a) with a = √(6 / (n_in + n_out))."""
+    """Draw evenly from −a to a with a = √(6 / (n_in + n_out))."""
     return uniform(rng, shape, n_in, n_out, limit=np.sqrt(6 / (n_in + n_out)))
 
 
 def he_normal(rng, shape, n_in, n_out):
-    """Draw from N(0, 2 / n_in), made for ReLU."""
+    """Draw from a normal distribution of variance 2 / n_in, made for ReLU."""
     return normal(rng, shape, n_in, n_out, std=np.sqrt(2 / n_in))
 
 
-def report_d(rng, shape, n_in, n_out):
-    """Draw from N(0, 2 / ((1 + a²) n_in)): He's for a leaky ReLU of slope a, with Xavier's limit a put in for it."""
+def he_leaky_normal(rng, shape, n_in, n_out):
+    """Draw from a normal distribution of variance 2 / ((1 + a²) n_in): He's for a leaky ReLU of slope a.
+
+    As in report D, a is not the slope of a layer but √(6 / (n_in + n_out)), Xavier's limit.
+    """
     a = np.sqrt(6 / (n_in + n_out))
     return normal(rng, shape, n_in, n_out, std=np.sqrt(2 / ((1 + a * a) * n_in)))
+
+
+def known():
+    """Return {name: function} of the initializers: each function of this file that draws from `rng` is one."""
+    return parts(__name__, lambda part: part.__code__.co_varnames[:1] == ("rng",))
+
+
+def check(name, value):
+    """Return an initializer, or that of a typed name."""
+    value = pick(name, value, known())
+    if not callable(value):
+        raise TypeError(f"{name} must be a function of labcore.initializers; got {shown(value)}; there are "
+                        f"{', '.join(known())}")
+    return value

@@ -1,15 +1,19 @@
-"""What a layer is, and the one that has parameters."""
+"""What a layer is, and the one with weights."""
+
+import math
 
 import numpy as np
 
-from .validation import switch, whole_number
+from .inputs import switch, whole_number
 
 
 class Layer:
     """One step of a network, from x (..., n, n_in) to y (..., n, n_out). It remembers nothing about its input.
 
-    Axes are counted from the right (-1 features, -2 examples): axes further left are networks of an ensemble. A new
-    layer is a subclass with `forward` and `backward`; one with parameters also has `n_params`, `parameters`, `bind`.
+    Axes are counted from the right (−1 features, −2 examples): axes further left are networks of an ensemble. A new
+    layer is a subclass with `forward` and `backward`. One with parameters names them in `parameters`, and draws them in
+    `draw`; a network then gives it an array of each name, `W` say, and one for the gradient, `dW`. One that gives
+    another number of outputs than it has inputs says so in `width`.
 
     Examples
     --------
@@ -17,37 +21,67 @@ class Layer:
     ...     def forward(self, x):
     ...         return x * x
     ...
-    ...     def backward(self, x, y, dy, needs_dx=True):
+    ...     def backward(self, x, y, dy):
     ...         return dy * 2 * x
     >>> lab.mlp([2, 3, 1], hidden=Square)
     Network([Dense(2, 3, bias=True), Square(), Dense(3, 1, bias=True), Sigmoid()], 13 parameters)
     """
-    n_params = 0  #: how many entries of θ are this layer's
-
-    def parameters(self):
-        """Return {name: shape} of the parameters, in the order in which they lie in θ."""
-        return {}
-
-    def bind(self, theta, grad):
-        """Take this layer's stretch of θ and of the gradient, both (..., n_params), as views."""
 
     def forward(self, x):
         """Return y (..., n, n_out) for x (..., n, n_in)."""
         raise NotImplementedError(f"{type(self).__name__} has no forward(x); a layer needs one")
 
-    def backward(self, x, y, dy, needs_dx=True):
-        """Write dL/dW and dL/db into their views, given forward's x and y, and dL/dy; return dL/dx if needed."""
+    def backward(self, x, y, dy):
+        """Return dL/dx, given forward's x and y, and dy, short for dL/dy.
+
+        A layer with parameters first writes their gradients into its views, as in ``self.dW[...] = ...``.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no backward(x, y, dy); a layer needs one")
 
-    def __repr__(self):
-        return f"{type(self).__name__}()"
+    def width(self, n_in):
+        """Return the number of outputs for so many inputs: as many, if a layer doesn't say otherwise."""
+        return n_in
+
+    def parameters(self):
+        """Return {name: shape} of the parameters, in the order in which they lie in θ."""
+        return {}
+
+    def draw(self, rng, init, bias_init):
+        """Return {name: array} of fresh parameters, drawn from a Generator; zeros, if a layer doesn't say otherwise."""
+        return {name: np.zeros(shape) for name, shape in self.parameters().items()}
+
+    def bind(self, theta, grad, needs_dx=True):
+        """Take this layer's stretch of θ and of its gradient, both (..., size), as views: W and dW, b and db.
+
+        `needs_dx` tells `backward` whether somebody asks for dL/dx: no layer stands before the first.
+        """
+        self.needs_dx, start = needs_dx, 0
+        for name, shape in self.parameters().items():
+            stop = start + math.prod(shape)
+            for key, vector in ((name, theta), (f"d{name}", grad)):
+                vars(self)[key] = vector[..., start:stop].reshape(*vector.shape[:-1], *shape)
+            start = stop
+
+    def __setattr__(self, name, value):
+        # once bound, W and dW stay views: another array under the name would be cut off from θ
+        if isinstance(vars(self).get(name), np.ndarray) and self._is_view(name):
+            vars(self)[name][...] = value
+        else:
+            super().__setattr__(name, value)
+
+    def _is_view(self, name):
+        return not {name, name[1:]}.isdisjoint(self.parameters())
+
+    def __repr__(self):  # with all settings: Network.load knows a saved architecture by it
+        settings = [f"{name}={value!r}" for name, value in vars(self).items()
+                    if not (self._is_view(name) or name == "needs_dx" or callable(value))]
+        return f"{type(self).__name__}({', '.join(settings)})"
 
 
 class Dense(Layer):
     """Every output is a weighted sum of all inputs: y = x W + b, with W (..., n_in, n_out) and b (..., 1, n_out).
 
-    The gradients are those of Rumelhart, Hinton and Williams (1986), eqs. 4 to 7. A network gives the layer its `W`,
-    `b`, `dW` and `db`: views into θ and its gradient.
+    The gradients are those of Rumelhart, Hinton and Williams (1986), eqs. 4 to 7.
 
     Parameters
     ----------
@@ -66,17 +100,6 @@ class Dense(Layer):
     def __init__(self, n_in, n_out, bias=True):
         self.n_in, self.n_out = whole_number("n_in", n_in), whole_number("n_out", n_out)
         self.bias = switch("bias", bias)
-        self.n_params = n_in * n_out + self.bias * n_out
-
-    def parameters(self):
-        shapes = {"W": (self.n_in, self.n_out)}
-        return shapes | {"b": (1, self.n_out)} if self.bias else shapes
-
-    def bind(self, theta, grad):
-        members, n_weights = theta.shape[:-1], self.n_in * self.n_out
-        self.W, self.dW = (v[..., :n_weights].reshape(*members, self.n_in, self.n_out) for v in (theta, grad))
-        if self.bias:
-            self.b, self.db = (v[..., None, n_weights:] for v in (theta, grad))
 
     def forward(self, x):
         y = x @ self.W
@@ -84,11 +107,32 @@ class Dense(Layer):
             y += self.b
         return y
 
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
+        # y = x W + b, so dL/dW = xᵀ dy, dL/db = the sum of dy over the examples, dL/dx = dy Wᵀ.
+        # `.mT` is the transpose of the last two axes; `out=` writes into the layer's part of the gradient.
         np.matmul(x.mT, dy, out=self.dW)
-        if self.bias:  # the sum over the examples as a product: in an ensemble a quarter of the time of dy.sum(-2)
-            np.matmul(np.ones((1, dy.shape[-2])), dy, out=self.db)
-        return dy @ self.W.mT if needs_dx else None
+        if self.bias:
+            sum_over_examples(dy, out=self.db)
+        return dy @ self.W.mT if self.needs_dx else None
+
+    def width(self, n_in):
+        return self.n_out
+
+    def parameters(self):
+        shapes = {"W": (self.n_in, self.n_out)}
+        return shapes | {"b": (1, self.n_out)} if self.bias else shapes
+
+    def draw(self, rng, init, bias_init):
+        drawn = {"W": init, "b": bias_init}
+        return {name: drawn[name](rng, shape, self.n_in, self.n_out) for name, shape in self.parameters().items()}
 
     def __repr__(self):
         return f"Dense({self.n_in}, {self.n_out}, bias={self.bias})"
+
+
+def sum_over_examples(dy, out):
+    """Write dy (..., n, k) summed over its n examples into `out` (..., 1, k): np.sum(dy, -2, out=out, keepdims=True).
+
+    It is written as a product with a row of ones, which takes an ensemble a quarter of the time.
+    """
+    np.matmul(np.ones((1, dy.shape[-2])), dy, out=out)

@@ -1,7 +1,7 @@
-"""Losses: functions of (prediction, target), both (..., n, k), that return (value (...), gradient like prediction).
+"""Losses: functions of (prediction, target) that return (value (...), gradient (..., n, k)).
 
-Three attributes of a loss say what it works on: `threshold` (where class 1 begins), `labels` ("binary", "one-hot" or
-None for any number) and `probabilities` (whether predictions must lie in [0, 1]).
+Predictions are (..., n, k): n examples, k outputs, and before them the axes of an ensemble. Targets are (..., n, k) as
+well. Values are means over the examples; those with a logarithm are in nats.
 """
 
 import functools
@@ -9,40 +9,51 @@ import functools
 import numpy as np
 
 from .activations import sigmoid
-from .network import classify
-from .validation import number, real_numbers, shown, table
+from .inputs import number, parts, pick, real_numbers, shown, table
 
 EPS = 1e-12  #: how near to 0 and 1 binary_cross_entropy lets a probability come
 
 
-def _check_shapes(prediction, target):
-    if prediction.shape[-2:] != target.shape[-2:] or target.ndim < 2 or prediction.size == 0:
-        raise ValueError(f"prediction and target must have the same last two axes (n, k); got {prediction.shape} and "
-                         f"{target.shape}; y.reshape(-1, 1) makes a column: NumPy would spread (n,) over it to (n, n)")
+def loss(threshold=0.5, labels=None, probabilities=False):
+    """Mark a function (prediction, target) → (value, gradient) as a loss, which looks at the two shapes first.
 
+    Parameters
+    ----------
+    threshold : float, default 0.5
+        From which output on an example counts as class 1: 0.5 for probabilities, 0 for logits.
+    labels : {None, "binary", "one-hot"}
+        What targets must be: any numbers, 0 and 1, or rows that add up to 1.
+    probabilities : bool, default False
+        Whether predictions must lie in [0, 1].
 
-def _loss(threshold, labels=None, probabilities=False):
-    """Mark a function as a loss: it can be told from others, and looks at the shapes first."""
+    Examples
+    --------
+    >>> @lab.loss(threshold=0.5)
+    ... def absolute_error(prediction, target):
+    ...     error = prediction - target
+    ...     return np.abs(error).mean((-2, -1)), np.sign(error) / (error.shape[-2] * error.shape[-1])
+    >>> net, (x, y) = lab.mlp([2, 3, 1]), lab.generate_xor_easy()
+    >>> lab.train(net, x, y, loss=absolute_error, optimizer=lab.SGD(lr=0.5), epochs=10)
+    History: loss 0.47610, accuracy 0.5238; 10 epochs
+    """
     def mark(function):
         @functools.wraps(function)
-        def loss(prediction, target):
-            _check_shapes(prediction, target)
+        def marked(prediction, target):
+            check_shapes(prediction, target)
             return function(prediction, target)
 
-        loss.threshold, loss.labels, loss.probabilities = threshold, labels, probabilities
-        return loss
+        marked.threshold, marked.labels, marked.probabilities = threshold, labels, probabilities
+        return marked
 
     return mark
 
 
-def _total(terms):
-    return np.add.reduce(terms, axis=(-2, -1))
-
-
-@_loss(threshold=0.5)
+@loss(threshold=0.5)
 def squared_error(prediction, target):
     """Mean of (ŷ − y)² over examples and outputs; gradient 2 (ŷ − y) / (n k).
 
+    Examples
+    --------
     >>> value, gradient = lab.squared_error(np.array([[0.8], [0.4]]), np.array([[1.0], [0.0]]))
     >>> round(float(value), 5), gradient.round(5).tolist()
     (0.1, [[-0.2], [0.4]])
@@ -52,7 +63,7 @@ def squared_error(prediction, target):
     return _total(error * error) / count, error * (2 / count)
 
 
-@_loss(threshold=0.5, labels="binary", probabilities=True)
+@loss(threshold=0.5, labels="binary", probabilities=True)
 def binary_cross_entropy(prediction, target):
     """Mean of −y log ŷ − (1 − y) log(1 − ŷ) on probabilities; gradient (ŷ − y) / (ŷ (1 − ŷ) n k).
 
@@ -65,7 +76,7 @@ def binary_cross_entropy(prediction, target):
     return value, (p - target) / (p * (1 - p) * count)
 
 
-@_loss(threshold=0.0, labels="binary")
+@loss(threshold=0.0, labels="binary")
 def sigmoid_cross_entropy(prediction, target):
     """Binary cross-entropy of σ(z), from the logit z: mean of log(1 + eᶻ) − y z; gradient (σ(z) − y) / (n k)."""
     count = prediction.shape[-2] * prediction.shape[-1]
@@ -74,7 +85,7 @@ def sigmoid_cross_entropy(prediction, target):
     return _total(terms) / count, (sigmoid(prediction) - target) / count
 
 
-@_loss(threshold=0.0, labels="one-hot")
+@loss(threshold=0.0, labels="one-hot")
 def softmax_cross_entropy(prediction, target):
     """Cross-entropy of softmax(z), from k logits: mean over rows of log Σ eᶻ − y · z; gradient (softmax − y) / n."""
     shifted = prediction - prediction.max(-1, keepdims=True)  # the largest becomes 0, so exp can't overflow
@@ -85,17 +96,67 @@ def softmax_cross_entropy(prediction, target):
     return value, (exps / sums - target) / n
 
 
-def check_loss(loss):
-    """Return the loss if it is one of this module, or marked like them; TypeError names the known ones otherwise."""
-    if not hasattr(loss, "threshold"):
-        names = ", ".join(sorted(name for name, known in globals().items() if hasattr(known, "threshold")))
-        raise TypeError(f"loss must be a function of labcore.losses; got {shown(loss)}; there are {names}")
-    return loss
+def known():
+    """Return {name: function} of the losses: each function of this file with the mark is one."""
+    return parts(__name__, lambda part: hasattr(part, "threshold"))
+
+
+def accuracy(prediction, target, threshold=0.5):
+    """Return the share (...) of labels that are right: a count, not an average of ``|ŷ − y|``.
+
+    `threshold` is where class 1 begins: 0.5 for probabilities, 0 for logits. Several outputs are compared by the largest
+    where each row of the target names one class (it adds up to 1), and one by one where the columns are labels apart.
+
+    Examples
+    --------
+    >>> float(lab.accuracy([[0.9], [0.4], [0.6], [0.1]], [[1], [0], [0], [0]]))
+    0.75
+    """
+    prediction, target = real_numbers("prediction", prediction), real_numbers("target", target)
+    check_shapes(prediction, target)
+    apart = are_apart(target)
+    return share_right(classify(prediction, number("threshold", threshold), apart), classify(target, 0.5, apart))
+
+
+def classify(output, threshold=0.5, apart=False):
+    """Return the classes of outputs (..., n, k).
+
+    One output is class 1, True, from the threshold on, and so is each of several labels that stand `apart`; else the
+    class is the number (..., n, 1) of the largest output.
+    """
+    return output >= threshold if apart or output.shape[-1] == 1 else output.argmax(-1, keepdims=True)
+
+
+def are_apart(target):
+    """Return whether the columns of a target are labels of their own, not the classes of which each row names one."""
+    return bool((np.abs(target.sum(-1) - 1) > 1e-9).any())
+
+
+def share_right(classes, truth):
+    """Return the share (...) of classes that are the true ones; both (..., n, 1), or (..., n, k) for labels apart."""
+    right = classes == truth
+    return (_total(right) if right.ndim > 2 else np.count_nonzero(right)) / (truth.shape[-2] * truth.shape[-1])
+
+
+def check_shapes(prediction, target):
+    """Raise ValueError unless both are (..., n, k) with the same n and k."""
+    if prediction.shape[-2:] != target.shape[-2:] or target.ndim < 2 or prediction.size == 0:
+        raise ValueError(f"prediction and target must have the same last two axes (n, k); got {prediction.shape} and "
+                         f"{target.shape}; y.reshape(-1, 1) makes a column: NumPy would spread (n,) over it to (n, n)")
+
+
+def check_loss(value):
+    """Return a loss, or that of a typed name."""
+    value = pick("loss", value, known())
+    if not hasattr(value, "threshold"):
+        raise TypeError(f"loss must be a function of labcore.losses; got {shown(value)}; there are "
+                        f"{', '.join(sorted(known()))}; @lab.loss() makes one of your own")
+    return value
 
 
 def check_labels(loss, y):
-    """Return the float array y if it is what the loss is made for; ValueError otherwise."""
-    loss, y = check_loss(loss), table("y", y, (None, None), "a row for each example")
+    """Return the targets y if they are what the loss is made for; ValueError otherwise."""
+    y = table("y", y, (None, None), "a row for each example")
     other = y[~np.isin(y, (0, 1))]
     if loss.labels == "binary" and other.size:
         raise ValueError(f"{loss.__name__} needs labels 0 or 1; got {other[0]:g}; for ±1 take (y > 0).astype(float)")
@@ -106,20 +167,5 @@ def check_labels(loss, y):
     return y
 
 
-def share_right(classes, truth):
-    """Return the share (...) of the n examples whose class is the true one; both (..., n, 1)."""
-    right = classes == truth
-    return (_total(right) if right.ndim > 2 else np.count_nonzero(right)) / truth.shape[-2]
-
-
-def accuracy(prediction, target, threshold=0.5):
-    """Return the share of examples classified right: a count, not an average of ``|ŷ − y|`` (report A's mistake).
-
-    `threshold` is where class 1 begins: 0.5 for probabilities, 0 for logits; several outputs are compared by argmax.
-
-    >>> float(lab.accuracy([[0.9], [0.4], [0.6], [0.1]], [[1], [0], [0], [0]]))
-    0.75
-    """
-    prediction, target = real_numbers("prediction", prediction), real_numbers("target", target)
-    _check_shapes(prediction, target)
-    return share_right(classify(prediction, number("threshold", threshold)), classify(target))
+def _total(terms):
+    return np.add.reduce(terms, axis=(-2, -1))

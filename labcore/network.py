@@ -1,30 +1,41 @@
 """A network: a row of layers and one vector θ that holds all their weights and biases."""
 
 import copy
-from itertools import pairwise
+import math
+from typing import NamedTuple
 
 import numpy as np
 
-from . import initializers
+from . import activations, initializers
 from .activations import Sigmoid
 from .files import replacing
+from .inputs import features, fits, items, pick, real_numbers, shown, switch, whole_number
 from .layers import Dense, Layer
-from .validation import features, fits, items, real_numbers, shown, switch, whole_number
+from .losses import classify
+
+
+class Block(NamedTuple):
+    """Where a parameter array lies in θ: `theta[..., where].reshape(shape)` is W1, say."""
+    name: str
+    where: slice
+    shape: tuple
 
 
 class Network:
-    """Layers in a row (copies of those given) over one parameter vector (a copy of `theta`; zeros if left out).
+    """Layers in a row over one vector θ, (P,): W1, b1, W2, b2, ... end to end.
 
-    The arrays `layer.W` and `layer.b` are views into `theta`, and `layer.dW` and `layer.db` into `grad`, of the same
-    layout. Axes of θ before the last are networks: θ of shape (64, P) is an ensemble of 64. A network also knows its
-    `layers`, `n_in`, `n_out` and `n_params`, the P above.
+    `layer.W` is a view into `theta` and `layer.dW` into `grad`, so an optimizer moves every weight at once: ``theta -=
+    lr * grad``. To set a weight matrix, assign to it or into it (``layer.W = 0``, ``layer.W[0, 1] = 3``): both write
+    into θ. Axes of θ before the last make an ensemble: θ of shape (64, P) is 64 networks that train side by side, one
+    from each of 64 seeds; matmul broadcasts leading axes, so the same code serves one and many. In shapes `...` stands
+    for the ensemble's axes; other axes are counted from the right: −1 features, −2 examples.
 
     Parameters
     ----------
     layers : iterable of Layer
-        At least one `Dense` among them; an activation may be given as its class.
+        They are copied. At least one is `Dense`; an activation may be given as its class or its name.
     theta : array_like, optional
-        All weights and biases, (..., P), in the order of `blocks`.
+        All parameters, (..., P), in the order of `blocks`; zeros if left out. It is copied, too.
 
     Examples
     --------
@@ -38,22 +49,23 @@ class Network:
 
     def __init__(self, layers, theta=None):
         self.layers = [copy.copy(as_layer("layers", layer)) for layer in items("layers", layers, "[Dense(2, 1)]")]
-        dense = [layer for layer in self.layers if isinstance(layer, Dense)]
-        if not dense:
+        sizes = [layer.n_in for layer in self.layers if hasattr(layer, "n_in")]
+        if not sizes:
             raise ValueError(f"a network needs a Dense layer; got {shown(self.layers)}; mlp([2, 10, 1]) makes two")
-        for lower, upper in pairwise(dense):
-            if lower.n_out != upper.n_in:
-                raise ValueError(f"layers must fit: {lower} gives {lower.n_out} numbers, {upper} takes {upper.n_in}")
-        self.n_in, self.n_out = dense[0].n_in, dense[-1].n_out
-        self.n_params = sum(layer.n_params for layer in self.layers)
+        self.n_in = self.n_out = sizes[0]
+        for lower, layer in zip([None, *self.layers], self.layers):
+            if getattr(layer, "n_in", self.n_out) != self.n_out:
+                raise ValueError(f"layers must fit: {lower} gives {self.n_out} numbers, {layer} takes {layer.n_in}")
+            self.n_out = layer.width(self.n_out)
+        self.n_params = sum(math.prod(block.shape) for block in self.blocks())
         self._theta = np.zeros(self.n_params) if theta is None else real_numbers("theta", theta)
         if self._theta.shape[-1:] != (self.n_params,):
             raise ValueError(f"theta must have shape (..., {self.n_params}) for this network; got {np.shape(theta)}")
         self.grad, start = np.zeros_like(self._theta), 0
         for layer in self.layers:
-            own = slice(start, start + layer.n_params)
-            layer.bind(self._theta[..., own], self.grad[..., own])
-            start = own.stop
+            stop = start + sum(map(math.prod, layer.parameters().values()))
+            layer.bind(self._theta[..., start:stop], self.grad[..., start:stop], layer is not self.layers[0])
+            start = stop
 
     def __reduce__(self):  # copies and pickles are built anew, so that their layers look into their own θ
         return type(self), (self.layers, self._theta)
@@ -82,22 +94,28 @@ class Network:
         return Network(self.layers, self._theta[(*index, ...) if ... not in index else (*index, slice(None))])
 
     def blocks(self):
-        """Yield (name, slice into θ, shape) of each parameter array: W1, b1, W2, ...
+        """Yield the `Block` of each parameter array.
 
-        >>> list(lab.mlp([2, 3]).blocks())
-        [('W1', slice(0, 6, None), (2, 3)), ('b1', slice(6, 9, None), (1, 3))]
+        Examples
+        --------
+        >>> for block in lab.mlp([2, 3]).blocks():
+        ...     print(block)
+        Block(name='W1', where=slice(0, 6, None), shape=(2, 3))
+        Block(name='b1', where=slice(6, 9, None), shape=(1, 3))
         """
         start, number = 0, 0
         for layer in self.layers:
-            number += bool(layer.n_params)
+            number += bool(layer.parameters())
             for name, shape in layer.parameters().items():
-                stop = start + int(np.prod(shape))
-                yield f"{name}{number}", slice(start, stop), shape
+                stop = start + math.prod(shape)
+                yield Block(f"{name}{number}", slice(start, stop), shape)
                 start = stop
 
     def forward(self, x):
         """Return the trace [x, z1, a1, ..., ŷ] for an array x (..., n, n_in): the input and what each layer made of it.
 
+        Examples
+        --------
         >>> trace = lab.mlp([2, 3, 1], seed=range(8)).forward(np.zeros((5, 2)))
         >>> [array.shape for array in trace]
         [(5, 2), (8, 5, 3), (8, 5, 3), (8, 5, 1), (8, 5, 1)]
@@ -109,8 +127,9 @@ class Network:
 
     def backward(self, trace, dy):
         """Return dL/dθ (..., P) for the trace of a forward pass and dL/dŷ; it is `grad`, which the next call overwrites."""
-        for k in range(len(self.layers) - 1, -1, -1):
-            dy = self.layers[k].backward(trace[k], trace[k + 1], dy, needs_dx=k > 0)
+        # dy goes in as dL/d(output of layer k) and comes out as dL/d(its input): the chain rule
+        for k in reversed(range(len(self.layers))):
+            dy = self.layers[k].backward(trace[k], trace[k + 1], dy)
         return self.grad
 
     def predict(self, x):
@@ -133,8 +152,16 @@ class Network:
 
     def load(self, path):
         """Take θ from a file that `save` wrote for the same architecture, and return this network."""
-        with np.load(path, allow_pickle=False) as saved:
-            theta, architecture = saved["theta"], str(saved["architecture"])
+        with open(path, "rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as saved:
+                    theta, architecture = saved["theta"], str(saved["architecture"])
+                whole = theta.dtype == float and np.isfinite(theta).all()
+            except Exception as error:  # a damaged file can end anywhere in zipfile, zlib or NumPy's reader
+                raise ValueError(f"{path} is not a whole file of Network.save ({error}); save the network anew"
+                                 ) from error
+        if not whole:
+            raise ValueError(f"{path} holds numbers that are not finite; it was saved after a divergence; train again")
         own = (repr(self.layers), self._theta.shape)
         if (architecture, theta.shape) != own:
             raise ValueError(f"{path} holds {architecture} with θ {theta.shape}; this network is {own[0]} with θ "
@@ -148,18 +175,14 @@ class Network:
 
 
 def as_layer(name, layer):
-    """Return a layer; a class stands for its default instance."""
+    """Return a layer; a class or its name as text stands for the layer with the class's defaults."""
+    layer = pick(name, layer, activations.known())
     if isinstance(layer, type) and issubclass(layer, Layer) and layer is not Dense:
         layer = layer()
     if not isinstance(layer, Layer):
-        known = ", ".join(c.__name__ for c in Layer.__subclasses__() if c is not Dense)
-        raise TypeError(f"{name} must be a layer, as Sigmoid or LeakyReLU(0.1); got {shown(layer)}; there are {known}")
+        raise TypeError(f"{name} must be a layer, as Sigmoid or LeakyReLU(0.1); got {shown(layer)}; there are "
+                        f"{', '.join(activations.known())}")
     return layer
-
-
-def classify(output, threshold=0.5):
-    """Return class numbers (..., n, 1): output ≥ threshold for one output, the largest of several."""
-    return output >= threshold if output.shape[-1] == 1 else output.argmax(-1, keepdims=True)
 
 
 def mlp(sizes, hidden=Sigmoid, output=Sigmoid, bias=True, init=initializers.normal,
@@ -170,35 +193,36 @@ def mlp(sizes, hidden=Sigmoid, output=Sigmoid, bias=True, init=initializers.norm
     ----------
     sizes : sequence of int
         Numbers of inputs, of units in each hidden layer, and of outputs: [2, 10, 10, 1].
-    hidden, output : Layer or type, default Sigmoid
-        Activation after each hidden layer, and after the last; a class or an instance.
+    hidden, output : Layer, type or str, default Sigmoid
+        Activation after each hidden layer, and after the last: an instance, a class, or its name, as "leaky_relu".
     bias : bool, default True
         Whether layers have biases; the handout's have none.
-    init, bias_init : callable, default normal and zeros
-        Functions of `labcore.initializers`.
+    init, bias_init : callable or str, default normal and zeros
+        Functions of `labcore.initializers`, or their names.
     seed : int or array of int, default 0
         An array gives an ensemble of its shape; each member has the weights that its seed gives alone.
 
     Examples
     --------
-    >>> lab.mlp([2, 3, 1], hidden=lab.Tanh, seed=range(64))
+    >>> lab.mlp([2, 3, 1], hidden="tanh", seed=range(64))
     Network([Dense(2, 3, bias=True), Tanh(), Dense(3, 1, bias=True), Sigmoid()], 13 parameters × (64,) networks)
     """
-    widths = [whole_number("each of sizes", size) for size in items("sizes", sizes, "[2, 10, 10, 1]")]
-    if len(widths) < 2:
-        raise ValueError(f"sizes must list inputs, hidden widths and outputs, as [2, 10, 10, 1]; got {shown(sizes)}")
+    sizes = [whole_number("each of sizes", size) for size in items("sizes", sizes, "[2, 10, 10, 1]")]
+    if len(sizes) < 2:
+        raise ValueError(f"sizes must list inputs, hidden widths and outputs, as [2, 10, 10, 1]; got {sizes}")
     seeds = np.asarray(seed)
     if seeds.dtype.kind not in "iu" or seeds.size == 0 or seeds.min() < 0:
         raise ValueError(f"seed must be a whole number of at least 0, or an array of them; got {shown(seed)}")
-    bias, layers = switch("bias", bias), []
-    for n_in, n_out in pairwise(widths):
+    init, bias_init = initializers.check("init", init), initializers.check("bias_init", bias_init)
+    bias, layers, n_in = switch("bias", bias), [], sizes[0]
+    for n_out in sizes[1:]:
         layers += [Dense(n_in, n_out, bias), as_layer("hidden", hidden)]
+        n_in = layers[-1].width(n_out)
     layers[-1] = as_layer("output", output)
-    net = Network(layers, np.zeros((*seeds.shape, sum(layer.n_params for layer in layers))))
+    net = Network(layers, np.zeros((*seeds.shape, Network(layers).n_params)))
     for member in np.ndindex(seeds.shape):
         rng = np.random.default_rng(int(seeds[member]))
-        for layer in net.layers[::2]:
-            layer.W[member] = init(rng, (layer.n_in, layer.n_out), layer.n_in, layer.n_out)
-            if bias:
-                layer.b[member] = bias_init(rng, (1, layer.n_out), layer.n_in, layer.n_out)
+        for layer in net.layers:
+            for name, array in layer.draw(rng, init, bias_init).items():
+                getattr(layer, name)[member] = array
     return net

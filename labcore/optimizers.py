@@ -1,4 +1,4 @@
-"""Optimizers: a rule a class, each its published formula on two arrays, θ and the gradient g, both (..., P).
+"""Optimizers: one class for each published rule, its formula on two arrays, θ and the gradient g, both (..., P).
 
 Every hyper-parameter may be an array over the ensemble: `SGD(lr=np.array([0.1, 1.0]))` gives two networks a rate each.
 It is kept with one more axis at its end, so that it broadcasts against θ.
@@ -6,16 +6,18 @@ It is kept with one more axis at its end, so that it broadcasts against θ.
 
 import numpy as np
 
-from .validation import fits, in_range, switch
+from .inputs import fits, in_range, parts, pick, shown, switch
 
 
 class Optimizer:
-    """Owner of the clock t and the memory; a subclass writes `rule(theta, g)`, which changes θ in place.
+    """A base class: it counts steps in `t` and keeps the arrays named in `memory`.
+
+    A subclass writes `rule(theta, g)`, which changes θ in place.
 
     Parameters
     ----------
     **hyper : float or array_like
-        Kept as attributes: `lr` and `eps` above 0, those that begin with "beta" in [0, 1), others at least 0.
+        Kept as attributes. Those named in `positive` must lie above 0, those in `below_1` in [0, 1), others at least at 0.
 
     Examples
     --------
@@ -28,13 +30,16 @@ class Optimizer:
     [0.5, 2.5]
     """
     memory = ()  #: names of the arrays like θ that the rule keeps
+    positive = ("lr", "eps")
+    below_1 = ("beta", "beta1", "beta2")
     shape = None
 
     def __init__(self, **hyper):
+        if taken := {"t", "shape", *self.memory} & set(hyper):
+            raise ValueError(f"a hyper-parameter can't be called {taken.pop()}, which the optimizer counts or keeps itself")
         self.hyper = tuple(hyper)
         for name, value in hyper.items():
-            high, may_be_0 = (1 if name.startswith("beta") else np.inf), name not in ("lr", "eps")
-            value = in_range(name, value, 0, high, low_included=may_be_0)
+            value = in_range(name, value, 0, 1 if name in self.below_1 else np.inf, name not in self.positive)
             setattr(self, name, value[..., None] if np.ndim(value) else value)
 
     def reset(self, shape):
@@ -67,7 +72,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent: θ ← θ − lr g. Stochastic when g comes from a part of the examples."""
 
-    def __init__(self, lr):
+    def __init__(self, lr=0.1):
         super().__init__(lr=lr)
 
     def rule(self, theta, g):
@@ -75,13 +80,13 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """Momentum: v ← β v − lr g, θ ← θ + v (Polyak, 1964, eq. 9; report B writes it so).
+    """Momentum: v ← β v − lr g, θ ← θ + v (Polyak, 1964, eq. 9).
 
     With `nesterov=True` θ moves by β v − lr g with the new v: Nesterov (1983) as in Bengio et al. (2013), eq. 7.
     """
     memory = ("v",)
 
-    def __init__(self, lr, beta=0.9, nesterov=False):
+    def __init__(self, lr=0.1, beta=0.9, nesterov=False):
         super().__init__(lr=lr, beta=beta)
         self.nesterov = switch("nesterov", nesterov)
 
@@ -93,28 +98,32 @@ class Momentum(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """AdaGrad: n ← n + g², θ ← θ − lr g / (√n + ε) (Duchi et al., 2011, fig. 1); or / √(n + ε), as in report B."""
-    memory = ("n",)
+    """AdaGrad: s ← s + g², θ ← θ − lr g / (√s + ε), with s the sum of g² (Duchi et al., 2011, fig. 1).
 
-    def __init__(self, lr, eps=1e-10, eps_inside=False):
+    With `eps_inside=True` it divides by √(s + ε) instead.
+    """
+    memory = ("sum_g2",)
+
+    def __init__(self, lr=0.1, eps=1e-10, eps_inside=False):
         super().__init__(lr=lr, eps=eps)
         self.eps_inside = switch("eps_inside", eps_inside)
 
     def rule(self, theta, g):
-        self.n += g * g
-        theta -= self.lr * g / (np.sqrt(self.n + self.eps) if self.eps_inside else np.sqrt(self.n) + self.eps)
+        self.sum_g2 += g * g
+        root = np.sqrt(self.sum_g2 + self.eps) if self.eps_inside else np.sqrt(self.sum_g2) + self.eps
+        theta -= self.lr * g / root
 
 
 class RMSProp(Optimizer):
-    """RMSProp: n ← β n + (1 − β) g², θ ← θ − lr g / (√n + ε) (Tieleman and Hinton, 2012, lecture 6.5)."""
-    memory = ("n",)
+    """RMSProp: s ← β s + (1 − β) g², θ ← θ − lr g / (√s + ε), with s a mean of g² (Tieleman and Hinton, 2012)."""
+    memory = ("mean_g2",)
 
     def __init__(self, lr=0.01, beta=0.9, eps=1e-8):
         super().__init__(lr=lr, beta=beta, eps=eps)
 
     def rule(self, theta, g):
-        self.n += (1 - self.beta) * (g * g - self.n)
-        theta -= self.lr * g / (np.sqrt(self.n) + self.eps)
+        self.mean_g2 += (1 - self.beta) * (g * g - self.mean_g2)
+        theta -= self.lr * g / (np.sqrt(self.mean_g2) + self.eps)
 
 
 class Adam(Optimizer):
@@ -125,28 +134,26 @@ class Adam(Optimizer):
     lr, beta1, beta2, eps : float or array_like
         η, the shares of m and of v that are kept, and what keeps from dividing by 0.
     weight_decay : float or array_like, default 0.0
-        This times θ is added to the gradient (report D); AdamW takes it off θ itself.
+        weight_decay · θ is added to the gradient; `AdamW` takes it off θ itself.
     amsgrad : bool, default False
         Whether to use the largest v so far (Reddi et al., 2018, algorithm 2, with the bias correction kept).
     maximize : bool, default False
         Whether to climb instead.
     """
     memory = ("m", "v", "v_max")
+    decoupled = False  #: whether the weight decay stays out of the gradient
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False):
         super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
         self.amsgrad, self.maximize = switch("amsgrad", amsgrad), switch("maximize", maximize)
-        self.decays = bool(np.any(self.weight_decay))
-
-    def decay(self, theta, g):
-        """Return the gradient with the weight decay in it; `AdamW` changes θ instead."""
-        return g + self.weight_decay * theta
 
     def rule(self, theta, g):
         if self.maximize:
             g = -g
-        if self.decays:
-            g = self.decay(theta, g)
+        if self.decoupled:
+            theta -= self.lr * self.weight_decay * theta
+        elif np.any(self.weight_decay):
+            g = g + self.weight_decay * theta
         self.m += (1 - self.beta1) * (g - self.m)
         self.v += (1 - self.beta2) * (g * g - self.v)
         v = np.maximum(self.v_max, self.v, out=self.v_max) if self.amsgrad else self.v
@@ -154,17 +161,30 @@ class Adam(Optimizer):
         theta -= (self.lr / m_scale) * self.m / (np.sqrt(v / v_scale) + self.eps)
 
 
-def _power(beta, t):
-    """Return betaᵗ. NumPy's power of an array may differ from Python's of a float in the last bit, so each has that."""
-    return beta**t if isinstance(beta, float) else np.array([b**t for b in beta.ravel().tolist()]).reshape(beta.shape)
-
-
 class AdamW(Adam):
     """Adam with the weight decay taken off θ itself: θ ← θ − lr · weight_decay · θ (Loshchilov and Hutter, 2019)."""
+    decoupled = True
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01, amsgrad=False, maximize=False):
         super().__init__(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
 
-    def decay(self, theta, g):
-        theta -= self.lr * self.weight_decay * theta
-        return g
+
+def _power(beta, t):
+    # NumPy's power of an array may differ in the last bit from Python's of a float, which a member trained alone has
+    return beta**t if isinstance(beta, float) else np.array([b**t for b in beta.ravel().tolist()]).reshape(beta.shape)
+
+
+def known():
+    """Return {name: class} of the optimizers: each class of this file but the base is one."""
+    return parts(__name__, lambda part: isinstance(part, type) and part is not Optimizer)
+
+
+def check(value):
+    """Return an optimizer; a class or its name as text stands for the one with the class's defaults."""
+    value = pick("optimizer", value, known())
+    if isinstance(value, type) and issubclass(value, Optimizer):
+        value = value()
+    if not isinstance(value, Optimizer):
+        raise TypeError(f"optimizer must be an instance such as SGD(lr=0.5); got {shown(value)}; there are "
+                        f"{', '.join(sorted(known()))}")
+    return value

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import losses, optimizers
-from .network import Network, classify
-from .validation import features, fits, instance, number, shown, targets, whole_number
+from . import optimizers
+from .inputs import features, fits, number, shown, switch, targets, whole_number
+from .losses import are_apart, check_labels, check_loss, classify, share_right
+from .network import Network
 
 
 class DivergenceWarning(RuntimeWarning):
@@ -56,8 +57,8 @@ class History:
                 f"{self.stopped}")
 
 
-def steps(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True, seed=0,
-          stop_at_accuracy=None, stop_at_loss=None):
+def epochs(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True, seed=0,
+           stop_at_accuracy=None, stop_at_loss=None):
     """Train epoch by epoch: yield an `Epoch` before the first epoch and after each.
 
     What is yielded is measured on all examples with the network as it is at that moment: after a `break` the network
@@ -71,10 +72,10 @@ def steps(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True, 
     x, y : array_like
         Inputs (n, n_in), and labels 0 and 1 (n, n_out) (one-hot rows for `softmax_cross_entropy`); axes before are the
         ensemble's.
-    loss : function of labcore.losses
-        What is made smaller.
-    optimizer : Optimizer
-        A copy of it is used, with its clock and memory at 0.
+    loss : function or str
+        The loss to minimise: a function of `labcore.losses` or its name.
+    optimizer : Optimizer, type or str
+        A copy of it is used, with its clock and memory at 0. A class or its name, as "adam", has the class's defaults.
     epochs : int
         How often the examples are gone through, at least 1.
     batch_size : int, optional
@@ -87,19 +88,17 @@ def steps(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True, 
     Examples
     --------
     >>> net, (x, y) = lab.mlp([2, 10, 10, 1]), lab.generate_xor_easy()
-    >>> for epoch in lab.steps(net, x, y, loss=lab.binary_cross_entropy,
-    ...                        optimizer=lab.SGD(lr=0.5), epochs=5000):
+    >>> for epoch in lab.epochs(net, x, y, loss="binary_cross_entropy", optimizer=lab.SGD(lr=0.5), epochs=5000):
     ...     if epoch.accuracy == 1:
     ...         break
     >>> bool(epoch.number < 5000 and (net.classify(x) == y).all())
     True
     """
-    instance("net", net, Network, "mlp([2, 10, 10, 1])")
-    if not isinstance(optimizer, optimizers.Optimizer):
-        known = ", ".join(sorted(c.__name__ for c in vars(optimizers).values() if isinstance(c, type)))
-        raise TypeError(f"optimizer must be an instance such as SGD(lr=0.5); got {shown(optimizer)}; there are {known}")
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a Network; got {shown(net)}; mlp([2, 10, 10, 1]) makes one")
+    loss, optimizer = check_loss(loss), copy.copy(optimizers.check(optimizer))
     x = features(x, net.n_in)
-    y = losses.check_labels(loss, targets(y, x, net.n_out))
+    y = check_labels(loss, targets(y, x, net.n_out))
     epochs, n = whole_number("epochs", epochs), x.shape[-2]
     batch_size = n if batch_size is None else min(whole_number("batch_size", batch_size), n)
     accuracy_goal = np.inf if stop_at_accuracy is None else number("stop_at_accuracy", stop_at_accuracy, 0, 1.001)
@@ -112,49 +111,62 @@ def steps(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True, 
     if loss.probabilities and not ((output >= 0) & (output <= 1)).all():
         raise ValueError(f"{loss.__name__} takes probabilities; got outputs from {output.min():.3g} to "
                          f"{output.max():.3g}; end the network in Sigmoid, or use sigmoid_cross_entropy on logits")
-    optimizer = copy.copy(optimizer)
     optimizer.reset(net.theta.shape)
     rng = np.random.default_rng(whole_number("seed", seed, 0))
-    order = (lambda: rng.permutation(n)) if shuffle else (lambda: np.arange(n))
-    return _epochs(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal)
+    shuffle = switch("shuffle", shuffle)
+    batches = None if batch_size == n else lambda: _batches(rng.permutation(n) if shuffle else np.arange(n), batch_size)
+    return _train(net, x, y, loss, optimizer, epochs, batches, accuracy_goal, loss_goal)
 
 
-def _epochs(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal):
-    theta, truth, n, trace, dy = net.theta, classify(y), y.shape[-2], None, None
-    stopped, kept, any_stopped = np.zeros(net.members, bool), theta.copy(), False
+steps = epochs  #: the older name
+
+
+def _batches(rows, size):
+    return (rows[start:start + size] for start in range(0, len(rows), size))
+
+
+def _train(net, x, y, loss, optimizer, epochs, batches, accuracy_goal, loss_goal):
+    apart = are_apart(y)
+    theta, truth, trace, dy = net.theta, classify(y, 0.5, apart), None, None
+    stopped, any_stopped, frozen_theta = np.zeros(net.members, bool), False, theta.copy()
     for epoch in range(epochs + 1):
         with np.errstate(all="ignore"):  # an overflow is reported below, once and by name
-            if epoch and batch_size == n:
+            if epoch and batches is None:  # full batch: the measuring pass below has run forward, its trace is used
                 optimizer.update(theta, net.backward(trace, dy))
             elif epoch:
-                rows = order()
-                for start in range(0, n, batch_size):
-                    batch = rows[start:start + batch_size]
-                    # members' own data as x[..., batch, :] would lie otherwise in memory: other last bits than alone
-                    part = net.forward(x.take(batch, axis=-2))
-                    optimizer.update(theta, net.backward(part, loss(part[-1], y.take(batch, axis=-2))[1]))
+                for rows in batches():
+                    # members' own data as x[..., rows, :] would lie otherwise in memory: other last bits than alone
+                    part = net.forward(x.take(rows, axis=-2))
+                    optimizer.update(theta, net.backward(part, loss(part[-1], y.take(rows, axis=-2))[1]))
             if any_stopped:
-                theta[stopped] = kept[stopped]
+                theta[stopped] = frozen_theta[stopped]
             trace = net.forward(x)
             value, dy = loss(trace[-1], y)
-            accuracy = losses.share_right(classify(trace[-1], loss.threshold), truth)
-            goes_on = (value - value == 0) & (accuracy < accuracy_goal) & (value > loss_goal)  # nan - nan is not 0
-        if not (goes_on.all() if net.members else goes_on):  # .all() of a scalar costs more than this line
-            any_stopped, new = True, ~(goes_on | stopped)
-            kept[new] = theta[new]
-            stopped |= new
-            lost = new & ~np.isfinite(value)
-            if lost.any():
-                who = ", ".join(f"member {i[0] if len(i) == 1 else tuple(i)}" for i in np.argwhere(lost).tolist())
-                warnings.warn(f"{who if net.members else 'training'} diverged at epoch {epoch}: the loss is no longer "
-                              "finite; a smaller lr usually helps", DivergenceWarning, stacklevel=2)
+            accuracy = share_right(classify(trace[-1], loss.threshold, apart), truth)
+            finite = value - value == 0  # inf - inf and nan - nan aren't 0
+            still_training = finite & (accuracy < accuracy_goal) & (value > loss_goal)
+        if not (still_training.all() if net.members else still_training):  # .all() of a scalar costs more than this line
+            just_stopped = ~(still_training | stopped)
+            frozen_theta[just_stopped] = theta[just_stopped]
+            stopped, any_stopped = stopped | just_stopped, True
+            _warn_of(just_stopped & ~finite, epoch)
         yield Epoch(epoch, value, accuracy)
         if any_stopped and stopped.all():
             return
 
 
+def _warn_of(diverged, epoch):
+    """Say which members of an ensemble have diverged, or that the one network has."""
+    if not diverged.any():
+        return
+    who = "training" if not diverged.ndim else ", ".join(
+        f"member {place[0] if len(place) == 1 else tuple(place)}" for place in np.argwhere(diverged).tolist())
+    warnings.warn(f"{who} diverged at epoch {epoch}: the loss is no longer finite; a smaller lr usually helps",
+                  DivergenceWarning, stacklevel=3)
+
+
 def train(net, x, y, *, epochs, **settings):
-    """Train as `steps` does, with the same arguments, and return the `History`."""
+    """Train as `epochs` does, with the same arguments, and return the `History`."""
     rows = [(epoch.loss, epoch.accuracy) for epoch in steps(net, x, y, epochs=epochs, **settings)]
     loss, accuracy = (np.array(column) for column in zip(*rows))
     done, lost = len(rows) - 1, np.count_nonzero(~np.isfinite(loss[-1]))

@@ -4,7 +4,7 @@ import os
 import pathlib
 
 import hypothesis.configuration
-import matplotlib
+import matplotlib.pyplot
 import numpy as np
 import pytest
 
@@ -20,7 +20,7 @@ hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile
 hypothesis.configuration.set_hypothesis_home_dir(pathlib.Path(__file__).parent.parent / "_build/hypothesis")  # a cache
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-GRADIENT_CHECK, BAD_CALLS = "gradient check", "bad calls"  # properties of tests: they come back from other processes
+GRADIENT_CHECK = "gradient check"  # a property of tests: it comes back from other processes
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -34,26 +34,13 @@ def record_gradient_check(record_property):
     return lambda error, what: record_property(GRADIENT_CHECK, (float(error), what))
 
 
-@pytest.fixture
-def record_bad_calls(record_property):
-    """Note what was called, and of each bad call of it whether it was refused."""
-    return lambda name, refused: record_property(BAD_CALLS, (name, len(refused), sum(refused)))
-
-
 def pytest_terminal_summary(terminalreporter):
-    reports = [report for found in terminalreporter.stats.values() for report in found
-               if getattr(report, "when", None) == "call"]
-    noted = {GRADIENT_CHECK: [], BAD_CALLS: []}
-    for name, value in (found for report in reports for found in report.user_properties if found[0] in noted):
-        noted[name].append(tuple(value))
-    if noted[GRADIENT_CHECK]:
-        error, what = max(noted[GRADIENT_CHECK])
-        count = len(noted[GRADIENT_CHECK])
-        terminalreporter.write_line(f"worst gradient check of {count} combinations: {error:.1e} ({what})")
-    if noted[BAD_CALLS]:
-        names, calls, refused = zip(*noted[BAD_CALLS])
-        terminalreporter.write_line(f"{sum(calls)} bad calls of {len(set(names))} public functions and commands: "
-                                    f"{sum(refused)} refused, {sum(calls) - sum(refused)} worked")
+    noted = [tuple(value) for found in terminalreporter.stats.values() for report in found
+             if getattr(report, "when", None) == "call" for name, value in report.user_properties
+             if name == GRADIENT_CHECK]
+    if noted:
+        error, what = max(noted)
+        terminalreporter.write_line(f"worst gradient check of {len(noted)} combinations: {error:.1e} ({what})")
 
 
 @pytest.fixture
@@ -76,17 +63,9 @@ def nothing_global_changes():
     matplotlib.pyplot.close("all")
 
 
-def subclasses(base):
-    """All classes of labcore below `base`, found by introspection: a new one is tested from its first day."""
-    found = []
-    for cls in base.__subclasses__():
-        found += [cls, *subclasses(cls)]
-    return sorted((cls for cls in found if cls.__module__.startswith("labcore.")), key=lambda cls: cls.__name__)
-
-
-ACTIVATIONS = [cls for cls in subclasses(lab.Layer) if cls is not lab.Dense]
-OPTIMIZERS = subclasses(lab.Optimizer)
-LOSSES = sorted((f for f in vars(lab.losses).values() if hasattr(f, "threshold")), key=lambda f: f.__name__)
+ACTIVATIONS, OPTIMIZERS, LOSSES = (  # found, not listed: a new one is tested from its first day
+    sorted(module.known().values(), key=lambda part: part.__name__)
+    for module in (lab.activations, lab.optimizers, lab.losses))
 
 
 def targets_for(loss, n, rng):

@@ -78,4 +78,4 @@ def test_the_slope_of_a_leaky_relu_is_a_parameter():
     layer, x = lab.LeakyReLU(0.1), np.array([[-2.0, 0.0, 2.0]])
     assert layer.forward(x).tolist() == [[-0.2, 0.0, 2.0]]
     assert layer.backward(x, layer.forward(x), np.ones_like(x)).tolist() == [[0.1, 0.1, 1.0]]
-    assert repr(layer) == "LeakyReLU(0.1)" and repr(lab.LeakyReLU()) == "LeakyReLU(0.01)"
+    assert repr(layer) == "LeakyReLU(slope=0.1)" and repr(lab.LeakyReLU()) == "LeakyReLU(slope=0.01)"

@@ -38,21 +38,21 @@ def test_activations_of_the_output_layer_agree_too(output, xor, record_gradient_
 
 
 class WrongBias(lab.Dense):
-    def backward(self, x, y, dy, needs_dx=True):
-        dx = super().backward(x, y, dy, needs_dx)
+    def backward(self, x, y, dy):
+        dx = super().backward(x, y, dy)
         self.db[...] *= 2
         return dx
 
 
 class WrongWeight(lab.Dense):
-    def backward(self, x, y, dy, needs_dx=True):
-        dx = super().backward(x, y, dy, needs_dx)
+    def backward(self, x, y, dy):
+        dx = super().backward(x, y, dy)
         self.dW[..., 2, 1] += 0.1
         return dx
 
 
 class SlopeOfSum(lab.Sigmoid):
-    def backward(self, x, y, dy, needs_dx=True):
+    def backward(self, x, y, dy):
         return dy * x * (1 - x)
 
 
@@ -72,8 +72,8 @@ def test_a_wrong_entry_is_found_by_array_and_index(xor):
 
 def test_a_wrong_member_is_found(xor):
     class OneMember(lab.Dense):
-        def backward(self, x, y, dy, needs_dx=True):
-            dx = super().backward(x, y, dy, needs_dx)
+        def backward(self, x, y, dy):
+            dx = super().backward(x, y, dy)
             self.db[2, 0, 3] += 1.0
             return dx
 
@@ -125,7 +125,7 @@ def test_the_error_of_the_difference_shrinks_like_h_squared(xor):
 @pytest.mark.parametrize("share", ["some", "all"])
 def test_a_gradient_that_is_nan_is_the_worst_error(share, xor):
     class Sigmoid(lab.Sigmoid):
-        def backward(self, x, y, dy, needs_dx=True):
+        def backward(self, x, y, dy):
             dy = super().backward(x, y, dy)
             dy[..., 0 if share == "some" else slice(None)] = np.nan
             return dy

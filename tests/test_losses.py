@@ -111,3 +111,12 @@ def test_accuracy_counts():
     assert lab.accuracy(np.array([[3.0], [-0.1], [-2.0], [0.0]]), y, threshold=0) == 0.5
     assert lab.accuracy([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2]], [[0, 1, 0], [0, 0, 1]]) == 0.5
     assert lab.accuracy(np.array([y, 1 - y]), y).tolist() == [1.0, 0.0]
+
+
+def test_columns_that_are_labels_of_their_own_are_counted_one_by_one():
+    prediction, labels = np.array([[0.9, 0.8], [0.2, 0.4]]), np.array([[1.0, 1.0], [0.0, 1.0]])
+    assert lab.accuracy(prediction, labels) == 0.75  # by the largest of each row it would be all or nothing
+    assert lab.accuracy(prediction, np.array([[1.0, 0.0], [0.0, 1.0]])) == 1  # each row names one class
+    net = lab.Network([lab.Dense(2, 2)], theta=[1.0, 0, 0, 1, 0, 0])
+    row = next(lab.epochs(net, prediction, labels, loss=lab.squared_error, optimizer="sgd", epochs=1))
+    assert row.accuracy == 0.75

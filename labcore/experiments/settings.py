@@ -210,7 +210,7 @@ def _arguments(values):
 
 
 def read_widths(text):
-    """Return the hidden widths that were written, whole numbers with -, a comma or a space between: "8-4", or "none"."""
+    """Return the hidden widths that were written: whole numbers with -, a comma or a space between, or none."""
     if text.strip().lower() == "none":
         return ()
     if not re.fullmatch(r"\s*\d+([-,\s]+\d+)*\s*", text):
