@@ -91,8 +91,9 @@ class Settings:
                              f"{shown(self.optimizer)}; for example Settings(optimizer=\"adam\", lr=0.01)")
         takes = inspect.signature(self.optimizer).parameters
         if unknown := [name for name in self.hyper if name not in takes]:
+            known = dict.fromkeys([*(known.name for known in fields(self)[:-1]), *takes])
             raise TypeError(f"can't use {label(self.optimizer)} with {', '.join(unknown)}; settings are "
-                            f"{', '.join({**own, **takes})}".replace(" hyper,", ""))
+                            f"{', '.join(known)}")
         try:
             self._check()
         except TypeError as error:
