@@ -6,12 +6,10 @@ HYPOTHESIS_PROFILE=thorough looks longer, and elsewhere each time; see conftest.
 import contextlib
 import copy
 import io
-import json
 import math
 import pickle
 import tempfile
 import warnings
-from dataclasses import asdict
 from pathlib import Path
 from unittest import mock
 
@@ -30,14 +28,14 @@ from strategies import (
     network,
     of_member,
     optimizers,
-    recipes,
     schedules,
+    settings,
     stacks,
 )
 
 import labcore as lab
 from labcore.experiments import sweep as sweeps
-from labcore.experiments.settings import Recipe, Run, read_widths, widths_text
+from labcore.experiments.settings import read_widths, widths_text
 
 H = 1e-5  #: half the distance of a central difference
 POWERS_OF_2 = st.integers(-8, 8).map(lambda exponent: 2.0**exponent)
@@ -218,17 +216,16 @@ def test_a_file_that_is_spoiled_is_refused_or_does_no_harm(layers, data):
                 other.theta = before
 
 
-@given(recipes(), st.integers(0, 3))
-def test_a_recipe_survives_its_script_and_json_and_its_widths_as_text(recipe, epochs):
-    run = Run(recipe).advance(epochs) if epochs else Run(recipe)
-    printed = io.StringIO()
+@given(settings(), st.integers(1, 3))
+def test_settings_survive_their_script_and_their_widths_as_text(settings, epochs):
+    printed, (x, y) = io.StringIO(), settings.data()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore", lab.DivergenceWarning)
-        exec(run.script(), {})
+        *_, last = settings.steps(settings.network(), x, y, epochs=epochs)
+        exec(settings.script(epochs), {})
     loss = float(printed.getvalue().split("loss ")[1].split(",")[0])
-    assert same(loss, run.epoch.loss) and f"epoch {run.epoch.number}, " in printed.getvalue()
-    assert Recipe(**json.loads(json.dumps(asdict(recipe)))) == recipe
-    assert read_widths(widths_text(recipe.hidden)) == recipe.hidden
+    assert same(loss, last.loss) and f"epoch {last.number}, " in printed.getvalue()
+    assert read_widths(widths_text(settings.hidden)) == settings.hidden
 
 
 # --- invariances ---
