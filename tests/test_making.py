@@ -66,7 +66,8 @@ def test_what_runs_before_a_commit_is_there():
 @pytest.mark.skipif(not shutil.which("make") or os.name == "nt", reason="no make, or other paths than Linux's")
 def test_make_clean_deletes_its_own_folders_and_nothing_beside_them(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
-    kept = [tmp_path / name for name in ("book/a.ipynb", "labcore/a.py", "site/a.css", "tests/a.py", "book copy/a.ipynb",
+    kept = [tmp_path / name for name in ("book/a.ipynb", "labcore/a.py", "site/a.css", "tests/a.py",
+                                         "book copy/a.ipynb",
                                          "book copy/.ipynb_checkpoints/a.ipynb")]
     gone = [tmp_path / name for name in ("_build/html/a", ".venv/bin/a", "site/node_modules/a", "tests/__pycache__/a",
                                          "book/.ipynb_checkpoints/a", "book/a b/.ipynb_checkpoints/a")]
