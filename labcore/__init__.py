@@ -1,7 +1,4 @@
-"""labcore: the small NumPy library of the book. This is its core, in the order in which each part uses those above it.
-
-What stands behind the core is imported at its first use: `lab.sweep`, `lab.plots`, `lab.explore`, `lab.checks` and others.
-"""
+"""labcore: the small NumPy library of the book. What stands behind its core is imported at its first use."""
 
 import importlib
 

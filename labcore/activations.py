@@ -9,8 +9,6 @@ from .layers import Layer
 def sigmoid(x):
     """Return σ(x) = 1 / (1 + exp(−x)) of an array. exp overflows above 709.78, so −x is held at 709.
 
-    Examples
-    --------
     >>> lab.sigmoid(np.array([-1000.0, 0.0, 2.0])).round(5).tolist()
     [0.0, 0.5, 0.8808]
     """

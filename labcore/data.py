@@ -10,14 +10,7 @@ from .inputs import generator, number, parts, whole_number
 
 
 def generate_linear(n=100, seed=0, noise=0.0):
-    """Draw n points uniformly on [0, 1)²; the label is 0 where x1 > x2, else 1 (the handout's ``generate_linear``).
-
-    Examples
-    --------
-    >>> x, y = lab.generate_linear(3)
-    >>> x.round(3).tolist(), y.tolist()
-    ([[0.637, 0.27], [0.041, 0.017], [0.813, 0.913]], [[0.0], [0.0], [1.0]])
-    """
+    """Draw n points uniformly on [0, 1)²; the label is 0 where x1 > x2, else 1 (the handout's ``generate_linear``)."""
     rng = generator(seed)
     x = rng.random((whole_number("n", n), 2))
     return _noisy(x, noise, rng), np.where(x[:, :1] > x[:, 1:], 0.0, 1.0)

@@ -8,7 +8,7 @@ import shutil
 
 @contextlib.contextmanager
 def replacing(path, mode="wb", **settings):
-    """Open a file to be written, for a ``with`` block; `path` is that file once the block has ended without an error."""
+    """Open a file to be written; `path` is that file once the ``with`` block has ended without an error."""
     goal = os.path.realpath(path)  # a link goes on leading there
     part = f"{goal}.{secrets.token_hex(4)}.part"
     try:

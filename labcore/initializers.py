@@ -6,7 +6,7 @@ outputs. Glorot and Bengio (2010), eqs. 12 and 16: Xavier's. He et al. (2015), e
 
 import numpy as np
 
-from .inputs import number, parts, pick, shown
+from .inputs import number, parts
 
 
 def zeros(rng, shape, n_in, n_out):
@@ -52,12 +52,3 @@ def he_leaky_normal(rng, shape, n_in, n_out):
 def known():
     """Return {name: function} of the initializers: each function of this file that draws from `rng` is one."""
     return parts(__name__, lambda part: part.__code__.co_varnames[:1] == ("rng",))
-
-
-def check(name, value):
-    """Return an initializer, or that of a typed name."""
-    value = pick(name, value, known())
-    if not callable(value):
-        raise TypeError(f"{name} must be a function of labcore.initializers; got {shown(value)}; there are "
-                        f"{', '.join(known())}")
-    return value

@@ -1,5 +1,6 @@
-"""What a person hands in: looked at once, where it enters. An error says what was wrong, what was given, what would do."""
+"""What a person hands in, looked at once: an error says what was wrong, what was given, and what would do."""
 
+import contextlib
 import sys
 
 import numpy as np
@@ -14,11 +15,10 @@ def shown(value):
 def whole_number(name, value, least=1, most=np.inf):
     """Return `value` as an int from `least` to `most`."""
     is_int = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if is_int and value > most:
-        raise ValueError(f"{name} must be a whole number of at most {most}; got {shown(value)}; for example {most}")
-    if not is_int or value < least:
-        raise (ValueError if is_int else TypeError)(
-            f"{name} must be a whole number of at least {least}; got {shown(value)}; for example {max(least, 10)}")
+    if not is_int or not least <= value <= most:
+        limits = f"at least {least}" + (f" and at most {most}" if most < np.inf else "")
+        raise (ValueError if is_int else TypeError)(f"{name} must be a whole number of {limits}; got {shown(value)}; "
+                                                    f"for example {min(max(least, 10), most)}")
     return int(value)
 
 
@@ -33,21 +33,16 @@ def real_numbers(name, value):
     return array.astype(float, order="C")
 
 
-def in_range(name, value, low, high=np.inf, low_included=True):
-    """Return a number as a float, or numbers as an array, from `low` to below `high`."""
+def number(name, value, low=-np.inf, high=np.inf, low_included=True, many=False):
+    """Return a number as a float, or `many` as an array, from `low` to below `high`."""
     array = real_numbers(name, value)
-    above = array >= low if low_included else array > low
+    if array.ndim and not many:
+        raise TypeError(f"{name} must be a single number; got {shown(value)}; for example 0.1")
+    above = array >= low if low_included and low > -np.inf else array > low
     if isinstance(value, bool) or array.size == 0 or not (above & (array < high)).all():
         raise ValueError(f"{name} must lie in {'[' if low_included else '('}{low:g}, {high:g}); got {shown(value)}; "
                          f"for example {0.1 if high > 1 else 0.9}")
     return float(array) if array.ndim == 0 else array
-
-
-def number(name, value, low=-np.inf, high=np.inf, low_included=True):
-    """Return `value` as a float from `low` to below `high`."""
-    if np.ndim(real_numbers(name, value)):
-        raise TypeError(f"{name} must be a single number; got {shown(value)}; for example 0.1")
-    return in_range(name, value, low, high, low_included and low > -np.inf)
 
 
 def switch(name, value):
@@ -59,7 +54,7 @@ def switch(name, value):
 
 def items(name, value, example):
     """Return what a list, tuple, range or array holds, as a list."""
-    if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__") or np.ndim(value) == 0:
+    if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__"):
         raise TypeError(f"{name} must be a list or another sequence; got {shown(value)}; for example {example}")
     return list(value)
 
@@ -69,9 +64,11 @@ def generator(seed):
     return seed if isinstance(seed, np.random.Generator) else np.random.default_rng(whole_number("seed", seed, 0))
 
 
-def fits(shape, members):
-    """Return whether an array of this shape broadcasts to the ensemble's shape without enlarging it."""
-    return len(shape) <= len(members) and all(a in (1, b) for a, b in zip(shape[::-1], members[::-1]))
+def check_members(name, shape, members):
+    """Raise ValueError unless an array of this shape broadcasts to the ensemble's without enlarging it."""
+    if len(shape) > len(members) or any(a not in (1, b) for a, b in zip(shape[::-1], members[::-1])):
+        raise ValueError(f"{name} must be one for all networks, or one for each of the ensemble {members}; got "
+                         f"{shape}; mlp(seed=...) with an array of seeds makes an ensemble")
 
 
 def table(name, value, shape, meaning):
@@ -90,31 +87,37 @@ def table(name, value, shape, meaning):
     return array
 
 
-def features(x, n_in):
-    """Return `x` as finite floats of shape (..., n, n_in)."""
-    return table("x", x, (None, n_in), "a column for each input of the network")
+def features(x, net):
+    """Return `x` as finite floats of shape (..., n, n_in) for a network or an ensemble."""
+    x = table("x", x, (None, net.n_in), "a column for each input of the network")
+    check_members("x", x.shape[:-2], net.members)
+    return x
 
 
-def targets(y, x, n_out):
+def targets(y, x, net):
     """Return `y` as finite floats of shape (..., n, n_out), a row for each row of `x`."""
-    return table("y", y, (x.shape[-2], n_out), "a row for each row of x and a column for each output of the network")
+    y = table("y", y, (x.shape[-2], net.n_out), "a row for each row of x and a column for each output of the network")
+    check_members("y", y.shape[:-2], net.members)
+    return y
 
 
 def parts(module, is_one):
-    """Return {name: part} of what a module itself defines and `is_one` accepts: a new one is known from its first day."""
+    """Return {name: part} of what a module itself defines and `is_one` takes: a new one is known from its first day."""
     return {name: part for name, part in vars(sys.modules[module]).items()
             if getattr(part, "__module__", "") == module and name[0] != "_" and is_one(part)}
 
 
-def pick(name, value, known):
-    """Return the part that a typed name stands for; case, "_" and "-" don't matter. What is no text stays as it is."""
-    if not isinstance(value, str):
-        return value
-    plain = {_plain(one): part for one, part in known.items()}
-    if _plain(value) not in plain:
+def pick(name, value, known, is_one=lambda value: True, what="a part"):
+    """Return the part that was handed in: itself, or its name (case, "_" and "-" don't matter), or its class."""
+    def plain(text):
+        return text.replace("_", "").replace("-", "").casefold()
+
+    part = {plain(one): part for one, part in known.items()}.get(plain(value)) if isinstance(value, str) else value
+    if part is None:
         raise ValueError(f"{name} must be one of {', '.join(known)}; got {shown(value)}")
-    return plain[_plain(value)]
-
-
-def _plain(text):
-    return text.replace("_", "").replace("-", "").casefold()
+    if isinstance(part, type) and not is_one(part):
+        with contextlib.suppress(TypeError):  # it needs arguments
+            part = part()
+    if not is_one(part):
+        raise TypeError(f"{name} must be {what}; got {shown(value)}; there are {', '.join(known)}")
+    return part

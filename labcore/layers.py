@@ -1,7 +1,5 @@
 """What a layer is, and the one with weights."""
 
-import math
-
 import numpy as np
 
 from .inputs import switch, whole_number
@@ -15,8 +13,6 @@ class Layer:
     `draw`; a network then gives it an array of each name, `W` say, and one for the gradient, `dW`. One that gives
     another number of outputs than it has inputs says so in `width`.
 
-    Examples
-    --------
     >>> class Square(lab.Layer):
     ...     def forward(self, x):
     ...         return x * x
@@ -26,6 +22,7 @@ class Layer:
     >>> lab.mlp([2, 3, 1], hidden=Square)
     Network([Dense(2, 3, bias=True), Square(), Dense(3, 1, bias=True), Sigmoid()], 13 parameters)
     """
+    needs_dx = True  #: whether somebody asks for dL/dx; a network sets it to False in its first layer
 
     def forward(self, x):
         """Return y (..., n, n_out) for x (..., n, n_in)."""
@@ -50,20 +47,8 @@ class Layer:
         """Return {name: array} of fresh parameters, drawn from a Generator; zeros, if a layer doesn't say otherwise."""
         return {name: np.zeros(shape) for name, shape in self.parameters().items()}
 
-    def bind(self, theta, grad, needs_dx=True):
-        """Take this layer's stretch of θ and of its gradient, both (..., size), as views: W and dW, b and db.
-
-        `needs_dx` tells `backward` whether somebody asks for dL/dx: no layer stands before the first.
-        """
-        self.needs_dx, start = needs_dx, 0
-        for name, shape in self.parameters().items():
-            stop = start + math.prod(shape)
-            for key, vector in ((name, theta), (f"d{name}", grad)):
-                vars(self)[key] = vector[..., start:stop].reshape(*vector.shape[:-1], *shape)
-            start = stop
-
     def __setattr__(self, name, value):
-        # once bound, W and dW stay views: another array under the name would be cut off from θ
+        # once in a network, W and dW stay views: another array under the name would be cut off from θ
         if isinstance(vars(self).get(name), np.ndarray) and self._is_view(name):
             vars(self)[name][...] = value
         else:
@@ -81,20 +66,7 @@ class Layer:
 class Dense(Layer):
     """Every output is a weighted sum of all inputs: y = x W + b, with W (..., n_in, n_out) and b (..., 1, n_out).
 
-    The gradients are those of Rumelhart, Hinton and Williams (1986), eqs. 4 to 7.
-
-    Parameters
-    ----------
-    n_in, n_out : int
-        Numbers of inputs and outputs.
-    bias : bool, default True
-        Without it there is no b, as in the handout.
-
-    Examples
-    --------
-    >>> net = lab.Network([lab.Dense(2, 1)], theta=[1.0, 2.0, 0.5])  # W, then b
-    >>> net.layers[0].forward(np.array([[3.0, 4.0]])).tolist()
-    [[11.5]]
+    Without `bias` there is no b. The gradients are those of Rumelhart, Hinton and Williams (1986), eqs. 4 to 7.
     """
 
     def __init__(self, n_in, n_out, bias=True):
@@ -109,10 +81,11 @@ class Dense(Layer):
 
     def backward(self, x, y, dy):
         # y = x W + b, so dL/dW = xᵀ dy, dL/db = the sum of dy over the examples, dL/dx = dy Wᵀ.
-        # `.mT` is the transpose of the last two axes; `out=` writes into the layer's part of the gradient.
+        # .mT is the transpose of the last two axes; out= writes into the layer's part of the gradient. A row of ones
+        # times dy is its sum over the examples: written so, it takes an ensemble a quarter of the time of dy.sum(-2).
         np.matmul(x.mT, dy, out=self.dW)
         if self.bias:
-            sum_over_examples(dy, out=self.db)
+            np.matmul(np.ones((1, dy.shape[-2])), dy, out=self.db)
         return dy @ self.W.mT if self.needs_dx else None
 
     def width(self, n_in):
@@ -128,11 +101,3 @@ class Dense(Layer):
 
     def __repr__(self):
         return f"Dense({self.n_in}, {self.n_out}, bias={self.bias})"
-
-
-def sum_over_examples(dy, out):
-    """Write dy (..., n, k) summed over its n examples into `out` (..., 1, k): np.sum(dy, -2, out=out, keepdims=True).
-
-    It is written as a product with a row of ones, which takes an ensemble a quarter of the time.
-    """
-    np.matmul(np.ones((1, dy.shape[-2])), dy, out=out)

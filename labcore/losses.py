@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from .activations import sigmoid
-from .inputs import number, parts, pick, real_numbers, shown, table
+from .inputs import number, parts, pick, real_numbers, shown
 
 EPS = 1e-12  #: how near to 0 and 1 binary_cross_entropy lets a probability come
 
@@ -17,24 +17,15 @@ EPS = 1e-12  #: how near to 0 and 1 binary_cross_entropy lets a probability come
 def loss(threshold=0.5, labels=None, probabilities=False):
     """Mark a function (prediction, target) → (value, gradient) as a loss, which looks at the two shapes first.
 
-    Parameters
-    ----------
-    threshold : float, default 0.5
-        From which output on an example counts as class 1: 0.5 for probabilities, 0 for logits.
-    labels : {None, "binary", "one-hot"}
-        What targets must be: any numbers, 0 and 1, or rows that add up to 1.
-    probabilities : bool, default False
-        Whether predictions must lie in [0, 1].
+    `threshold` is the output from which on an example counts as class 1: 0.5 for probabilities, 0 for logits. `labels`
+    says what targets must be: "binary", "one-hot", None for any numbers; `probabilities`, whether predictions are some.
 
-    Examples
-    --------
     >>> @lab.loss(threshold=0.5)
     ... def absolute_error(prediction, target):
     ...     error = prediction - target
     ...     return np.abs(error).mean((-2, -1)), np.sign(error) / (error.shape[-2] * error.shape[-1])
-    >>> net, (x, y) = lab.mlp([2, 3, 1]), lab.generate_xor_easy()
-    >>> lab.train(net, x, y, loss=absolute_error, optimizer=lab.SGD(lr=0.5), epochs=10)
-    History: loss 0.47610, accuracy 0.5238; 10 epochs
+    >>> lab.train(lab.mlp([2, 3, 1]), *lab.generate_xor_easy(), loss=absolute_error, optimizer="sgd", epochs=10)
+    History: loss 0.50738, accuracy 0.4762; 10 epochs
     """
     def mark(function):
         @functools.wraps(function)
@@ -52,8 +43,6 @@ def loss(threshold=0.5, labels=None, probabilities=False):
 def squared_error(prediction, target):
     """Mean of (ŷ − y)² over examples and outputs; gradient 2 (ŷ − y) / (n k).
 
-    Examples
-    --------
     >>> value, gradient = lab.squared_error(np.array([[0.8], [0.4]]), np.array([[1.0], [0.0]]))
     >>> round(float(value), 5), gradient.round(5).tolist()
     (0.1, [[-0.2], [0.4]])
@@ -104,11 +93,9 @@ def known():
 def accuracy(prediction, target, threshold=0.5):
     """Return the share (...) of labels that are right: a count, not an average of ``|ŷ − y|``.
 
-    `threshold` is where class 1 begins: 0.5 for probabilities, 0 for logits. Several outputs are compared by the largest
-    where each row of the target names one class (it adds up to 1), and one by one where the columns are labels apart.
+    `threshold` is where class 1 begins: 0.5 for probabilities, 0 for logits. Of several outputs the largest counts if
+    each row of the target names one class (it adds up to 1); else the columns are labels apart, each compared alone.
 
-    Examples
-    --------
     >>> float(lab.accuracy([[0.9], [0.4], [0.6], [0.1]], [[1], [0], [0], [0]]))
     0.75
     """
@@ -119,11 +106,7 @@ def accuracy(prediction, target, threshold=0.5):
 
 
 def classify(output, threshold=0.5, apart=False):
-    """Return the classes of outputs (..., n, k).
-
-    One output is class 1, True, from the threshold on, and so is each of several labels that stand `apart`; else the
-    class is the number (..., n, 1) of the largest output.
-    """
+    """Return whether outputs reach the threshold; of several that don't stand `apart`, the number of the largest."""
     return output >= threshold if apart or output.shape[-1] == 1 else output.argmax(-1, keepdims=True)
 
 
@@ -147,16 +130,11 @@ def check_shapes(prediction, target):
 
 def check_loss(value):
     """Return a loss, or that of a typed name."""
-    value = pick("loss", value, known())
-    if not hasattr(value, "threshold"):
-        raise TypeError(f"loss must be a function of labcore.losses; got {shown(value)}; there are "
-                        f"{', '.join(sorted(known()))}; @lab.loss() makes one of your own")
-    return value
+    return pick("loss", value, known(), lambda loss: hasattr(loss, "threshold"), "a function of labcore.losses")
 
 
 def check_labels(loss, y):
     """Return the targets y if they are what the loss is made for; ValueError otherwise."""
-    y = table("y", y, (None, None), "a row for each example")
     other = y[~np.isin(y, (0, 1))]
     if loss.labels == "binary" and other.size:
         raise ValueError(f"{loss.__name__} needs labels 0 or 1; got {other[0]:g}; for ±1 take (y > 0).astype(float)")

@@ -2,23 +2,18 @@
 
 import copy
 import math
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 
 from . import activations, initializers
 from .activations import Sigmoid
 from .files import replacing
-from .inputs import features, fits, items, pick, real_numbers, shown, switch, whole_number
+from .inputs import features, items, pick, real_numbers, shown, switch, whole_number
 from .layers import Dense, Layer
 from .losses import classify
 
-
-class Block(NamedTuple):
-    """Where a parameter array lies in θ: `theta[..., where].reshape(shape)` is W1, say."""
-    name: str
-    where: slice
-    shape: tuple
+Block = namedtuple("Block", "name where shape")  #: a parameter array: W1, say, is theta[..., where].reshape(shape)
 
 
 class Network:
@@ -30,21 +25,16 @@ class Network:
     from each of 64 seeds; matmul broadcasts leading axes, so the same code serves one and many. In shapes `...` stands
     for the ensemble's axes; other axes are counted from the right: −1 features, −2 examples.
 
-    Parameters
-    ----------
-    layers : iterable of Layer
-        They are copied. At least one is `Dense`; an activation may be given as its class or its name.
-    theta : array_like, optional
-        All parameters, (..., P), in the order of `blocks`; zeros if left out. It is copied, too.
-
-    Examples
-    --------
     >>> net = lab.Network([lab.Dense(2, 1), lab.Sigmoid()], theta=[1.0, -1.0, 0.0])
     >>> net.predict([[3.0, 1.0]]).round(5).tolist()
     [[0.8808]]
-    >>> net.theta = [0.0, 0.0, 0.0]
-    >>> net.layers[0].W.tolist()
-    [[0.0], [0.0]]
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+        Copied. At least one is `Dense`; an activation may be given as its class or its name.
+    theta : array_like, optional
+        All parameters, (..., P), in the order of `blocks`, copied; zeros if left out.
     """
 
     def __init__(self, layers, theta=None):
@@ -57,15 +47,18 @@ class Network:
             if getattr(layer, "n_in", self.n_out) != self.n_out:
                 raise ValueError(f"layers must fit: {lower} gives {self.n_out} numbers, {layer} takes {layer.n_in}")
             self.n_out = layer.width(self.n_out)
-        self.n_params = sum(math.prod(block.shape) for block in self.blocks())
+        blocks = list(self.blocks())
+        self.n_params = blocks[-1].where.stop
         self._theta = np.zeros(self.n_params) if theta is None else real_numbers("theta", theta)
         if self._theta.shape[-1:] != (self.n_params,):
             raise ValueError(f"theta must have shape (..., {self.n_params}) for this network; got {np.shape(theta)}")
-        self.grad, start = np.zeros_like(self._theta), 0
+        self.grad = np.zeros_like(self._theta)
         for layer in self.layers:
-            stop = start + sum(map(math.prod, layer.parameters().values()))
-            layer.bind(self._theta[..., start:stop], self.grad[..., start:stop], layer is not self.layers[0])
-            start = stop
+            layer.needs_dx = layer is not self.layers[0]
+            for name in layer.parameters():
+                _, where, shape = blocks.pop(0)
+                for key, vector in ((name, self._theta), (f"d{name}", self.grad)):
+                    vars(layer)[key] = vector[..., where].reshape(*self.members, *shape)
 
     def __reduce__(self):  # copies and pickles are built anew, so that their layers look into their own θ
         return type(self), (self.layers, self._theta)
@@ -94,15 +87,7 @@ class Network:
         return Network(self.layers, self._theta[(*index, ...) if ... not in index else (*index, slice(None))])
 
     def blocks(self):
-        """Yield the `Block` of each parameter array.
-
-        Examples
-        --------
-        >>> for block in lab.mlp([2, 3]).blocks():
-        ...     print(block)
-        Block(name='W1', where=slice(0, 6, None), shape=(2, 3))
-        Block(name='b1', where=slice(6, 9, None), shape=(1, 3))
-        """
+        """Yield the `Block` of each parameter array, as Block(name='b1', where=slice(6, 9, None), shape=(1, 3))."""
         start, number = 0, 0
         for layer in self.layers:
             number += bool(layer.parameters())
@@ -112,21 +97,14 @@ class Network:
                 start = stop
 
     def forward(self, x):
-        """Return the trace [x, z1, a1, ..., ŷ] for an array x (..., n, n_in): the input and what each layer made of it.
-
-        Examples
-        --------
-        >>> trace = lab.mlp([2, 3, 1], seed=range(8)).forward(np.zeros((5, 2)))
-        >>> [array.shape for array in trace]
-        [(5, 2), (8, 5, 3), (8, 5, 3), (8, 5, 1), (8, 5, 1)]
-        """
+        """Return the trace [x, z1, a1, ..., ŷ] for an array x (..., n, n_in): x and what each layer made of it."""
         trace = [x]
         for layer in self.layers:
             trace.append(layer.forward(trace[-1]))
         return trace
 
     def backward(self, trace, dy):
-        """Return dL/dθ (..., P) for the trace of a forward pass and dL/dŷ; it is `grad`, which the next call overwrites."""
+        """Return dL/dθ (..., P) for a trace and dy = dL/dŷ: the array `grad`, which the next call overwrites."""
         # dy goes in as dL/d(output of layer k) and comes out as dL/d(its input): the chain rule
         for k in reversed(range(len(self.layers))):
             dy = self.layers[k].backward(trace[k], trace[k + 1], dy)
@@ -134,10 +112,7 @@ class Network:
 
     def predict(self, x):
         """Return the outputs (..., n, n_out), probabilities or logits, for x (..., n, n_in), which may be a list."""
-        x = features(x, self.n_in)
-        if not fits(x.shape[:-2], self.members):
-            raise ValueError(f"x must have two axes, or those of the ensemble {self.members} before them; got "
-                             f"{x.shape}")
+        x = features(x, self)
         with np.errstate(all="ignore"):  # of a network that has diverged
             return self.forward(x)[-1]
 
@@ -155,13 +130,12 @@ class Network:
         with open(path, "rb") as file:
             try:
                 with np.load(file, allow_pickle=False) as saved:
-                    theta, architecture = saved["theta"], str(saved["architecture"])
-                whole = theta.dtype == float and np.isfinite(theta).all()
+                    theta, architecture = real_numbers("theta", saved["theta"]), str(saved["architecture"])
+                if not np.isfinite(theta).all():
+                    raise ValueError("it holds numbers that are not finite")
             except Exception as error:  # a damaged file can end anywhere in zipfile, zlib or NumPy's reader
                 raise ValueError(f"{path} is not a whole file of Network.save ({error}); save the network anew"
                                  ) from error
-        if not whole:
-            raise ValueError(f"{path} holds numbers that are not finite; it was saved after a divergence; train again")
         own = (repr(self.layers), self._theta.shape)
         if (architecture, theta.shape) != own:
             raise ValueError(f"{path} holds {architecture} with θ {theta.shape}; this network is {own[0]} with θ "
@@ -175,19 +149,17 @@ class Network:
 
 
 def as_layer(name, layer):
-    """Return a layer; a class or its name as text stands for the layer with the class's defaults."""
-    layer = pick(name, layer, activations.known())
-    if isinstance(layer, type) and issubclass(layer, Layer) and layer is not Dense:
-        layer = layer()
-    if not isinstance(layer, Layer):
-        raise TypeError(f"{name} must be a layer, as Sigmoid or LeakyReLU(0.1); got {shown(layer)}; there are "
-                        f"{', '.join(activations.known())}")
-    return layer
+    """Return a layer; a class or a typed name stands for the layer with its defaults."""
+    return pick(name, layer, activations.known(), lambda part: isinstance(part, Layer),
+                "an activation, as Sigmoid or LeakyReLU(0.1)")
 
 
 def mlp(sizes, hidden=Sigmoid, output=Sigmoid, bias=True, init=initializers.normal,
         bias_init=initializers.zeros, seed=0):
     """Return a fully connected network (multi-layer perceptron) with freshly drawn weights.
+
+    >>> lab.mlp([2, 3, 1], hidden="tanh", seed=range(64))
+    Network([Dense(2, 3, bias=True), Tanh(), Dense(3, 1, bias=True), Sigmoid()], 13 parameters × (64,) networks)
 
     Parameters
     ----------
@@ -201,11 +173,6 @@ def mlp(sizes, hidden=Sigmoid, output=Sigmoid, bias=True, init=initializers.norm
         Functions of `labcore.initializers`, or their names.
     seed : int or array of int, default 0
         An array gives an ensemble of its shape; each member has the weights that its seed gives alone.
-
-    Examples
-    --------
-    >>> lab.mlp([2, 3, 1], hidden="tanh", seed=range(64))
-    Network([Dense(2, 3, bias=True), Tanh(), Dense(3, 1, bias=True), Sigmoid()], 13 parameters × (64,) networks)
     """
     sizes = [whole_number("each of sizes", size) for size in items("sizes", sizes, "[2, 10, 10, 1]")]
     if len(sizes) < 2:
@@ -213,7 +180,8 @@ def mlp(sizes, hidden=Sigmoid, output=Sigmoid, bias=True, init=initializers.norm
     seeds = np.asarray(seed)
     if seeds.dtype.kind not in "iu" or seeds.size == 0 or seeds.min() < 0:
         raise ValueError(f"seed must be a whole number of at least 0, or an array of them; got {shown(seed)}")
-    init, bias_init = initializers.check("init", init), initializers.check("bias_init", bias_init)
+    init, bias_init = (pick(name, value, initializers.known(), callable, "a function of labcore.initializers")
+                       for name, value in (("init", init), ("bias_init", bias_init)))
     bias, layers, n_in = switch("bias", bias), [], sizes[0]
     for n_out in sizes[1:]:
         layers += [Dense(n_in, n_out, bias), as_layer("hidden", hidden)]

@@ -6,49 +6,32 @@ It is kept with one more axis at its end, so that it broadcasts against θ.
 
 import numpy as np
 
-from .inputs import fits, in_range, parts, pick, shown, switch
+from .inputs import check_members, number, parts, switch
 
 
 class Optimizer:
-    """A base class: it counts steps in `t` and keeps the arrays named in `memory`.
+    """A base class: it counts steps in `t` and keeps the arrays named in `memory`. A subclass writes `rule`.
 
-    A subclass writes `rule(theta, g)`, which changes θ in place.
-
-    Parameters
-    ----------
-    **hyper : float or array_like
-        Kept as attributes. Those named in `positive` must lie above 0, those in `below_1` in [0, 1), others at least at 0.
-
-    Examples
-    --------
-    >>> class SignDescent(lab.Optimizer):
-    ...     def rule(self, theta, g):
-    ...         theta -= self.lr * np.sign(g)
-    >>> theta = np.array([1.0, 2.0])
-    >>> SignDescent(lr=0.5).update(theta, np.array([10.0, -0.1]))
-    >>> theta.tolist()
-    [0.5, 2.5]
+    Hyper-parameters become attributes of these names, at or above 0 if none of the two lists says otherwise.
     """
     memory = ()  #: names of the arrays like θ that the rule keeps
-    positive = ("lr", "eps")
-    below_1 = ("beta", "beta1", "beta2")
+    positive = ("lr", "eps")  #: hyper-parameters above 0
+    below_1 = ("beta", "beta1", "beta2")  #: hyper-parameters in [0, 1)
     shape = None
 
     def __init__(self, **hyper):
         if taken := {"t", "shape", *self.memory} & set(hyper):
-            raise ValueError(f"a hyper-parameter can't be called {taken.pop()}, which the optimizer counts or keeps itself")
+            raise ValueError(f"a hyper-parameter can't be called {taken.pop()}: the optimizer keeps that itself")
         self.hyper = tuple(hyper)
         for name, value in hyper.items():
-            value = in_range(name, value, 0, 1 if name in self.below_1 else np.inf, name not in self.positive)
+            high = 1 if name in self.below_1 else np.inf
+            value = number(name, value, 0, high, low_included=name not in self.positive, many=True)
             setattr(self, name, value[..., None] if np.ndim(value) else value)
 
     def reset(self, shape):
         """Set the clock and the memory to 0, for a θ of this shape (..., P)."""
         for name in self.hyper:
-            own = np.shape(getattr(self, name))[:-1]
-            if not fits(own, shape[:-1]):
-                raise ValueError(f"{name} must be a number or broadcast to the ensemble's shape {shape[:-1]}; "
-                                 f"got shape {own}; mlp(seed=...) with an array of seeds makes an ensemble")
+            check_members(name, np.shape(getattr(self, name))[:-1], shape[:-1])
         self.shape, self.t = shape, 0
         for name in self.memory:
             setattr(self, name, np.zeros(shape))
@@ -129,16 +112,8 @@ class RMSProp(Optimizer):
 class Adam(Optimizer):
     """Adam (Kingma and Ba, 2015, algorithm 1): m and v are means of g and g², each divided by 1 − βᵗ.
 
-    Parameters
-    ----------
-    lr, beta1, beta2, eps : float or array_like
-        η, the shares of m and of v that are kept, and what keeps from dividing by 0.
-    weight_decay : float or array_like, default 0.0
-        weight_decay · θ is added to the gradient; `AdamW` takes it off θ itself.
-    amsgrad : bool, default False
-        Whether to use the largest v so far (Reddi et al., 2018, algorithm 2, with the bias correction kept).
-    maximize : bool, default False
-        Whether to climb instead.
+    weight_decay · θ is added to the gradient; `AdamW` takes it off θ itself. `amsgrad` divides by the largest v so far
+    (Reddi et al., 2018, algorithm 2, with the bias correction kept), `maximize` climbs instead.
     """
     memory = ("m", "v", "v_max")
     decoupled = False  #: whether the weight decay stays out of the gradient
@@ -177,14 +152,3 @@ def _power(beta, t):
 def known():
     """Return {name: class} of the optimizers: each class of this file but the base is one."""
     return parts(__name__, lambda part: isinstance(part, type) and part is not Optimizer)
-
-
-def check(value):
-    """Return an optimizer; a class or its name as text stands for the one with the class's defaults."""
-    value = pick("optimizer", value, known())
-    if isinstance(value, type) and issubclass(value, Optimizer):
-        value = value()
-    if not isinstance(value, Optimizer):
-        raise TypeError(f"optimizer must be an instance such as SGD(lr=0.5); got {shown(value)}; there are "
-                        f"{', '.join(sorted(known()))}")
-    return value

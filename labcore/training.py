@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import optimizers
-from .inputs import features, fits, number, shown, switch, targets, whole_number
+from .inputs import features, number, pick, shown, switch, targets, whole_number
 from .losses import are_apart, check_labels, check_loss, classify, share_right
 from .network import Network
 
@@ -65,79 +65,67 @@ def epochs(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True,
     is the one just reported. In an ensemble a member that has reached its goal, or has diverged (DivergenceWarning),
     stays as it is while the others go on unchanged. Every error comes at the call, before anything is changed.
 
-    Parameters
-    ----------
-    net : Network
-        Trained in place.
-    x, y : array_like
-        Inputs (n, n_in), and labels 0 and 1 (n, n_out) (one-hot rows for `softmax_cross_entropy`); axes before are the
-        ensemble's.
-    loss : function or str
-        The loss to minimise: a function of `labcore.losses` or its name.
-    optimizer : Optimizer, type or str
-        A copy of it is used, with its clock and memory at 0. A class or its name, as "adam", has the class's defaults.
-    epochs : int
-        How often the examples are gone through, at least 1.
-    batch_size : int, optional
-        Examples per update: all of them if left out, 1 for one at a time.
-    shuffle : bool, default True
-        Whether batches are drawn anew each epoch, from `seed`, for all members alike.
-    stop_at_accuracy, stop_at_loss : float, optional
-        Goals that end training.
-
-    Examples
-    --------
     >>> net, (x, y) = lab.mlp([2, 10, 10, 1]), lab.generate_xor_easy()
     >>> for epoch in lab.epochs(net, x, y, loss="binary_cross_entropy", optimizer=lab.SGD(lr=0.5), epochs=5000):
     ...     if epoch.accuracy == 1:
     ...         break
     >>> bool(epoch.number < 5000 and (net.classify(x) == y).all())
     True
+
+    Parameters
+    ----------
+    x, y : array_like
+        Inputs (n, n_in) and targets (n, n_out); axes before are the ensemble's.
+    loss : function or str
+        The loss to minimise: a function of `labcore.losses` or its name.
+    optimizer : Optimizer, type or str
+        A copy of it is used, with its clock and memory at 0. A class or its name, as "adam", has the class's defaults.
+    batch_size : int, optional
+        Examples per update: all of them if left out, 1 for one at a time.
+    shuffle : bool, default True
+        Whether batches are drawn anew each epoch, from `seed`, for all members alike.
+    stop_at_accuracy, stop_at_loss : float, optional
+        Goals that end training.
     """
     if not isinstance(net, Network):
         raise TypeError(f"net must be a Network; got {shown(net)}; mlp([2, 10, 10, 1]) makes one")
-    loss, optimizer = check_loss(loss), copy.copy(optimizers.check(optimizer))
-    x = features(x, net.n_in)
-    y = check_labels(loss, targets(y, x, net.n_out))
+    loss, optimizer = check_loss(loss), copy.copy(pick(
+        "optimizer", optimizer, optimizers.known(), lambda one: isinstance(one, optimizers.Optimizer),
+        "an instance such as SGD(lr=0.5)"))
+    x = features(x, net)
+    y = check_labels(loss, targets(y, x, net))
     epochs, n = whole_number("epochs", epochs), x.shape[-2]
     batch_size = n if batch_size is None else min(whole_number("batch_size", batch_size), n)
     accuracy_goal = np.inf if stop_at_accuracy is None else number("stop_at_accuracy", stop_at_accuracy, 0, 1.001)
     loss_goal = -np.inf if stop_at_loss is None else number("stop_at_loss", stop_at_loss, 0)
-    for name, array in {"x": x, "y": y}.items():
-        if not fits(array.shape[:-2], net.members):
-            raise ValueError(f"{name} must have two axes, or those of the ensemble {net.members} before them; "
-                             f"got {array.shape}")
     output = net.predict(x)
     if loss.probabilities and not ((output >= 0) & (output <= 1)).all():
         raise ValueError(f"{loss.__name__} takes probabilities; got outputs from {output.min():.3g} to "
                          f"{output.max():.3g}; end the network in Sigmoid, or use sigmoid_cross_entropy on logits")
     optimizer.reset(net.theta.shape)
     rng = np.random.default_rng(whole_number("seed", seed, 0))
-    shuffle = switch("shuffle", shuffle)
-    batches = None if batch_size == n else lambda: _batches(rng.permutation(n) if shuffle else np.arange(n), batch_size)
-    return _train(net, x, y, loss, optimizer, epochs, batches, accuracy_goal, loss_goal)
+    order = (lambda: rng.permutation(n)) if switch("shuffle", shuffle) else (lambda: np.arange(n))
+    return _train(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal)
 
 
 steps = epochs  #: the older name
 
 
-def _batches(rows, size):
-    return (rows[start:start + size] for start in range(0, len(rows), size))
-
-
-def _train(net, x, y, loss, optimizer, epochs, batches, accuracy_goal, loss_goal):
-    apart = are_apart(y)
-    theta, truth, trace, dy = net.theta, classify(y, 0.5, apart), None, None
-    stopped, any_stopped, frozen_theta = np.zeros(net.members, bool), False, theta.copy()
+def _train(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal):
+    theta, n, apart, trace, dy = net.theta, y.shape[-2], are_apart(y), None, None
+    truth, frozen_theta = classify(y, 0.5, apart), theta.copy()
+    stopped, any_stopped = np.zeros(net.members, bool), False
     for epoch in range(epochs + 1):
         with np.errstate(all="ignore"):  # an overflow is reported below, once and by name
-            if epoch and batches is None:  # full batch: the measuring pass below has run forward, its trace is used
+            if epoch and batch_size == n:  # the measuring pass below has run forward already: its trace is used
                 optimizer.update(theta, net.backward(trace, dy))
             elif epoch:
-                for rows in batches():
-                    # members' own data as x[..., rows, :] would lie otherwise in memory: other last bits than alone
-                    part = net.forward(x.take(rows, axis=-2))
-                    optimizer.update(theta, net.backward(part, loss(part[-1], y.take(rows, axis=-2))[1]))
+                rows = order()
+                for start in range(0, n, batch_size):
+                    batch = rows[start:start + batch_size]
+                    # x[..., batch, :] lies otherwise in memory: a member would differ in the last bit from one alone
+                    part = net.forward(x.take(batch, axis=-2))
+                    optimizer.update(theta, net.backward(part, loss(part[-1], y.take(batch, axis=-2))[1]))
             if any_stopped:
                 theta[stopped] = frozen_theta[stopped]
             trace = net.forward(x)
@@ -145,7 +133,7 @@ def _train(net, x, y, loss, optimizer, epochs, batches, accuracy_goal, loss_goal
             accuracy = share_right(classify(trace[-1], loss.threshold, apart), truth)
             finite = value - value == 0  # inf - inf and nan - nan aren't 0
             still_training = finite & (accuracy < accuracy_goal) & (value > loss_goal)
-        if not (still_training.all() if net.members else still_training):  # .all() of a scalar costs more than this line
+        if not (still_training.all() if net.members else still_training):  # .all() of a scalar is slow
             just_stopped = ~(still_training | stopped)
             frozen_theta[just_stopped] = theta[just_stopped]
             stopped, any_stopped = stopped | just_stopped, True

@@ -255,11 +255,11 @@ def test_typed_names_do_what_the_objects_do(short):
 
 def test_a_step_of_gradient_descent_enters_two_frames():
     """A reader who steps into an update with a debugger is at the formula at once."""
-    entered, optimizer, theta = [], lab.SGD(lr=0.5), np.ones(3)
-    optimizer.update(theta, np.ones(3))  # the first one makes room for the memory
+    entered, optimizer, theta, grad = [], lab.SGD(lr=0.5), np.ones(3), np.ones(3)
+    optimizer.update(theta, grad)  # the first one makes room for the memory
     sys.setprofile(lambda frame, event, _: entered.append(frame.f_code.co_name) if event == "call" else None)
     try:
-        optimizer.update(theta, np.ones(3))
+        optimizer.update(theta, grad)
     finally:
         sys.setprofile(None)
     assert entered == ["update", "rule"]
