@@ -5,22 +5,25 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 LITE := _build/lite-env/Scripts
 LAB := _build/lab-env/Scripts
+LOWEST := _build/lowest/Scripts
 else
 BIN := .venv/bin
 LITE := _build/lite-env/bin
 LAB := _build/lab-env/bin
+LOWEST := _build/lowest/bin
 endif
 READY := .venv/.ready
 ASSETS := site/node_modules/.package-lock.json
-# The newest versions may want a newer Python than the lowest: make test-matrix PYTHON=python3.11 NEWEST=python3.13
-NEWEST ?= $(PYTHON)
 NPM := $(shell command -v npm 2>/dev/null)
 # An unpacked Pyodide (the version of site/lite/jupyter-lite.json) to serve from the site; without it, its CDN is asked.
 PYODIDE ?=
 # Another number, other data and settings in the lab: see book/lab/assignment.md
 VARIANT ?= 0
 
-.PHONY: help book site test library browser nbval test-matrix kernels notebooks reproduce bench lab lab-kit clean
+# OpenBLAS's kernels for older processors, which add in another order
+KERNELS ?= Prescott Nehalem Sandybridge
+
+.PHONY: help book site test library browser nbval lowest kernels notebooks reproduce bench sizes lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,12 +73,17 @@ browser: $(READY) ## fetch a Chromium for the tests of the built pages, where th
 nbval: $(READY) ## run every cell of every notebook and compare what it prints
 	$(BIN)/python -m pytest --nbval book/
 
-# Their environments are made anew; the lab's tests use that of `make lab-kit`.
-test-matrix: $(LAB)/.ready $(if $(NPM),$(ASSETS)) ## everything with the lowest and newest versions and each OpenBLAS kernel; ONLY="lowest Nehalem"
-	$(PYTHON) tests/matrix.py $(ONLY) --newest-python $(NEWEST)
+# In an environment that is made anew, with the pages in a folder of their own.
+lowest: ## tests, notebooks and pages with the lowest versions that requirements.txt and pyproject.toml allow
+	$(PYTHON) -m venv --clear _build/lowest
+	$(PYTHON) tests/lowest_versions.py > _build/lowest/constraints.txt
+	$(LOWEST)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c _build/lowest/constraints.txt
+	$(LOWEST)/python -m pytest --ignore=tests/browser
+	$(LOWEST)/python -m pytest --nbval book/
+	$(LOWEST)/jupyter-book build . -W -n --keep-going --path-output _build/lowest
 
-kernels: ## the same with the matrix kernels of other processors alone (x86 only)
-	$(MAKE) --no-print-directory test-matrix ONLY=kernels
+kernels: $(READY) ## run every cell as on older processors (x86 only); KERNELS="Nehalem" names them
+	for kernel in $(KERNELS); do OPENBLAS_CORETYPE=$$kernel $(BIN)/python -m pytest --nbval book/ || exit; done
 
 notebooks: $(READY) ## run all chapters and store what they print, after a change to a cell or to labcore
 	$(BIN)/python site/run_notebooks.py
@@ -87,12 +95,17 @@ bench: $(READY) ## time labcore against a loop written out by hand, and other pr
 	$(BIN)/python tests/benchmarks/step_time.py
 	$(BIN)/python tests/benchmarks/compare.py
 
+sizes: ## count the lines of labcore, its tests and the scripts of the site
+	$(PYTHON) tests/sizes.py
+
 lab-kit: $(LAB)/.ready ## for instructors: the lab's notebooks and what grades them; VARIANT=7 changes data and settings
 	$(LAB)/python site/build_lab_kit.py --variant "$(VARIANT)"
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
+# Folders that somebody put beside the book's own are left alone.
 clean: ## delete what was built and installed
-	rm -rf _build .venv .pytest_cache labcore.egg-info site/node_modules
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	rm -rf _build build .venv .pytest_cache .ruff_cache labcore.egg-info site/node_modules
+	find book labcore site tests \
+		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

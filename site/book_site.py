@@ -1,4 +1,4 @@
-"""What the built pages need beyond Jupyter Book: their own scripts and fonts, stills for explorers, the live button.
+"""What the pages need beyond Jupyter Book: notebooks run side by side, scripts and fonts, stills, the live button.
 
 A Sphinx extension, named in _config.yml. Three environment variables tell it where the book is going:
 
@@ -7,15 +7,23 @@ BOOK_LIVE  the address of pyodide.js if JupyterLite will stand beside the pages;
 GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there
 """
 
+import concurrent.futures
+import hashlib
 import html
+import importlib.metadata
 import json
 import os
 import pathlib
 import re
 import shutil
+import sys
 from urllib.parse import urlsplit
 
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from sphinx.util.display import status_iterator
 
 HERE = pathlib.Path(__file__).resolve().parent
 MATHJAX, WIDGETS = "node_modules/mathjax/es5", "node_modules/@jupyter-widgets/html-manager/dist"
@@ -36,7 +44,9 @@ log = logging.getLogger(__name__)
 
 
 def setup(app):
+    app.add_config_value("book_live", os.environ.get("BOOK_LIVE", ""), "html")  # with another one, pages change
     app.connect("config-inited", configure)
+    app.connect("env-before-read-docs", run_notebooks)
     app.connect("doctree-read", names_as_anchors)
     app.connect("html-page-context", add_to_page, priority=900)  # after MyST-NB has added the widgets' state
     app.connect("build-finished", copy_assets)
@@ -48,7 +58,12 @@ def own_assets():
 
 
 def configure(app, config):
-    """Choose where scripts come from, and say which."""
+    """Choose where outputs are kept and where scripts come from, and say which."""
+    kept = pathlib.Path(app.outdir).parent / ".jupyter_cache"
+    config.nb_execution_cache_path = str(kept / what_outputs_depend_on())
+    for folder in kept.glob("*"):
+        if str(folder) != config.nb_execution_cache_path:
+            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
     if own_assets():
         log.info("book_site: mathematics and widgets come with the pages (site/node_modules)")
         config.mathjax_path = "vendor3p/mathjax/tex-chtml.js"
@@ -60,6 +75,36 @@ def configure(app, config):
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
     config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
     config.html_theme_options["extra_footer"] = f"<p>{LICENCE}{_source()}</p>"
+
+
+def what_outputs_depend_on():
+    """Return a name for labcore's files and all versions: a cache of outputs looks at the cells alone."""
+    versions = sorted(f"{package.name} {package.version}" for package in importlib.metadata.distributions())
+    found = hashlib.sha256(f"{sys.version} {versions}".encode())
+    for path in sorted((HERE.parent / "labcore").rglob("*.*")):
+        if path.suffix in (".py", ".json"):
+            found.update(f"{path.relative_to(HERE.parent)}{path.read_bytes()}".encode())
+    return found.hexdigest()[:16]
+
+
+def run_notebooks(app, env, docnames):
+    """Run the notebooks whose outputs aren't in the cache, one a core: MyST-NB would run them one after the other."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two kernels with two threads each get in each other's way
+    kept, timeout = app.config.nb_execution_cache_path, app.config.nb_execution_timeout
+    pages = [path for path in map(env.doc2path, docnames) if path.endswith(".ipynb")]
+    todo = get_cache(kept).list_unexecuted([get_cache(kept).add_nb_to_project(page).uri for page in pages])
+
+    def run(record):
+        executor = load_executor("local-serial", get_cache(kept))  # it says what went wrong
+        result = executor.run_and_cache(filter_uris=[record.uri], timeout=timeout)
+        return [env.path2doc(uri) for uri in result.succeeded]
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(run, reversed(todo))  # the last chapters take longest
+        shown = status_iterator(results, "running notebooks... ", length=len(todo), stringify_func=" ".join)
+        done = sum(shown, [])
+    if failed := {env.path2doc(record.uri) for record in todo}.difference(done):
+        raise ExtensionError(f"notebooks failed, for the reasons above: {', '.join(sorted(failed))}")
 
 
 def names_as_anchors(app, doctree):
@@ -102,7 +147,7 @@ def add_to_page(app, pagename, templatename, context, doctree):
     if doctree is None or "body" not in context:
         return
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
-    button = live_button(pagename, context["pathto"]) if notebook else ""
+    button = live_button(pagename, context["pathto"], app.config.book_live) if notebook else ""
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
     if pagename.endswith("glossary"):  # so that screen readers change their voice, and browsers take Taiwan's glyphs
         context["body"] = CHINESE.sub(r'<span lang="zh-Hant-TW">\g<0></span>', context["body"])
@@ -112,9 +157,8 @@ def add_to_page(app, pagename, templatename, context, doctree):
     context["body"] = WIDGET_VIEW.sub(lambda view: with_still(view, models, button), context["body"])
 
 
-def live_button(pagename, pathto):
+def live_button(pagename, pathto, pyodide):
     """Return the button that opens the chapter in JupyterLite, which names the host that Python would come from."""
-    pyodide = os.environ.get("BOOK_LIVE")
     if not pyodide:
         return ""
     page = pathto(f"lite/notebooks/index.html?path={pagename.rpartition('/')[2]}.ipynb", resource=True)

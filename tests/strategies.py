@@ -1,4 +1,4 @@
-"""Hypothesis's strategies: networks, data and optimizers at random, of whatever labcore has (conftest.py)."""
+"""Hypothesis's strategies: networks, data, optimizers and settings at random, of whatever labcore has (conftest.py)."""
 
 import inspect
 import itertools
@@ -9,6 +9,7 @@ from conftest import ACTIVATIONS, LOSSES, OPTIMIZERS
 from hypothesis import strategies as st
 
 import labcore as lab
+from labcore.experiments.settings import PARTS, Settings
 
 SEEDS = st.integers(0, 2**32 - 1)
 ENSEMBLES = st.sampled_from([(), (1,), (3,), (2, 2)])
@@ -16,25 +17,29 @@ ENSEMBLES = st.sampled_from([(), (1,), (3,), (2, 2)])
 ARGUMENTS = {"slope": st.just(0.0) | st.floats(1e-6, 0.99)}
 
 
+def powers_of_10(low, high):
+    return st.floats(low, high).map(lambda exponent: 10**exponent)
+
+
 @st.composite
-def activations(draw):
-    cls = draw(st.sampled_from(ACTIVATIONS))
+def activations(draw, classes=ACTIVATIONS):
+    cls = draw(st.sampled_from(classes))
     return cls(**{name: draw(ARGUMENTS[name]) for name in inspect.signature(cls).parameters if name in ARGUMENTS})
 
 
 @st.composite
-def stacks(draw, n_out=None, last=()):
+def stacks(draw, n_out=None, last=(), classes=ACTIVATIONS, least=1):
     """Draw layers in a row: up to four dense ones, with a bias or not, each with none to two activations behind it."""
-    widths = draw(st.lists(st.integers(1, 6), min_size=2, max_size=5))
+    widths = draw(st.lists(st.integers(1, 6), min_size=least + 1, max_size=5))
     layers = []
     for lower, upper in itertools.pairwise([*widths[:-1], n_out or widths[-1]]):
-        layers += [lab.Dense(lower, upper, draw(st.booleans())), *draw(st.lists(activations(), max_size=2))]
+        layers += [lab.Dense(lower, upper, draw(st.booleans())), *draw(st.lists(activations(classes), max_size=2))]
     return [*layers, *last]
 
 
 def network(layers, members, seed, gain=1.0):
     """Return a network with normal weights, of a size that keeps numbers about as large from layer to layer."""
-    net = lab.Network(layers, np.zeros((*members, lab.Network(layers).n_params)))
+    net = lab.Network(layers, np.zeros((*members, sum(layer.n_params for layer in layers))))
     net.theta = np.random.default_rng(seed).standard_normal(net.theta.shape)
     for layer in net.layers:
         if isinstance(layer, lab.Dense):
@@ -52,6 +57,9 @@ def targets(rng, loss, shape):
     return rng.uniform(-1, 2, shape)
 
 
+EVERY_ROW = slice(None)
+
+
 @dataclass
 class Case:
     """A network, or an ensemble, with what it is to learn; Hypothesis shows it when a test fails."""
@@ -60,7 +68,7 @@ class Case:
     y: np.ndarray
     loss: object
 
-    def gradient(self, rows):
+    def gradient(self, rows=EVERY_ROW):
         """Return loss and gradient on those examples."""
         trace = self.net.forward(self.x[..., rows, :])
         value, dy = self.loss(trace[-1], self.y[..., rows, :])
@@ -68,10 +76,10 @@ class Case:
 
 
 @st.composite
-def cases(draw, members=ENSEMBLES, losses=LOSSES):
+def cases(draw, members=ENSEMBLES, losses=LOSSES, **how):
     loss, members, seed = draw(st.sampled_from(losses)), draw(members), draw(SEEDS)
     n, n_out = draw(st.integers(1, 12)), draw(st.integers(2 if loss.labels == "one-hot" else 1, 3))
-    layers = draw(stacks(n_out, [lab.Sigmoid()] if loss.probabilities else []))
+    layers = draw(stacks(n_out, [lab.Sigmoid()] if loss.probabilities else [], **how))
     net, rng = network(layers, members, seed, draw(st.floats(0.25, 2))), np.random.default_rng(seed + 1)
     own = members if draw(st.booleans()) else ()  # data for each member, or for all
     return Case(net, rng.uniform(-1.5, 1.5, (*own, n, net.n_in)), targets(rng, loss, (*own, n, n_out)), loss)
@@ -81,22 +89,23 @@ def hyper(name):
     """Return a strategy for a hyper-parameter by its name: the ranges are those that `Optimizer` knows names by."""
     if name.startswith("beta"):
         return st.floats(0, 0.999)
-    powers = {"lr": st.floats(-4, 3), "eps": st.floats(-12, -2)}
-    return powers[name].map(lambda exponent: 10**exponent) if name in powers else st.floats(0, 0.5)
+    return {"lr": powers_of_10(-4, 3), "eps": powers_of_10(-12, -2)}.get(name, st.floats(0, 0.5))
 
 
 @st.composite
-def optimizers(draw, members):
+def optimizers(draw, members=()):
     """Draw an optimizer's class and its arguments: numbers, or arrays that broadcast to the ensemble."""
     cls, arguments = draw(st.sampled_from(OPTIMIZERS)), {}
     for name, parameter in inspect.signature(cls).parameters.items():
+        if parameter.default is not parameter.empty and draw(st.booleans()):
+            continue
         if isinstance(parameter.default, bool):
             arguments[name] = draw(st.booleans())
-        elif name == "lr" or draw(st.booleans()):
-            shapes = itertools.product(*[(1, size) for size in members])
-            shape = draw(st.sampled_from([(), *shapes, *[members[k:] for k in range(1, len(members))]]))
-            values = [draw(hyper(name)) for _ in range(int(np.prod(shape)))]
-            arguments[name] = np.reshape(values, shape) if shape else values[0]
+            continue
+        shapes = itertools.product(*[(1, size) for size in members])
+        shape = draw(st.sampled_from([(), *shapes, *[members[k:] for k in range(1, len(members))]]))
+        values = [draw(hyper(name)) for _ in range(int(np.prod(shape)))]
+        arguments[name] = np.reshape(values, shape) if shape else values[0]
     return cls, arguments
 
 
@@ -108,7 +117,19 @@ def of_member(arguments, members, index):
 
 @st.composite
 def schedules(draw, n):
-    """Draw how `epochs` trains on n examples."""
+    """Draw how `steps` trains on n examples."""
     return {"epochs": draw(st.integers(1, 6)), "batch_size": draw(st.none() | st.integers(1, n + 2)),
             "shuffle": draw(st.booleans()), "seed": draw(SEEDS), "stop_at_loss": draw(st.none() | st.floats(0, 1)),
             "stop_at_accuracy": draw(st.none() | st.floats(0, 1))}
+
+
+@st.composite
+def settings(draw):
+    given = {name: draw(st.sampled_from(list(module.known()))) for name, module in PARTS.items()}
+    given["loss"] = draw(st.sampled_from([loss.__name__ for loss in LOSSES if loss.labels != "one-hot"]))
+    loss = getattr(lab.losses, given["loss"])
+    if loss.probabilities or loss.threshold == 0:
+        given["output"] = "Sigmoid" if loss.probabilities else "Identity"
+    n = len(lab.data.known()[given["problem"]]()[0])
+    return Settings(**given, noise=draw(st.floats(0, 0.2)), hidden=draw(st.lists(st.integers(1, 5), max_size=3)),
+                    lr=draw(powers_of_10(-4, 1)), batch_size=draw(st.none() | st.integers(n // 5, n)), seed=draw(SEEDS))

@@ -3,7 +3,9 @@
 HYPOTHESIS_PROFILE=thorough looks longer, and elsewhere each time; see conftest.py.
 """
 
+import contextlib
 import copy
+import io
 import pickle
 import tempfile
 import warnings
@@ -15,9 +17,10 @@ from conftest import LOSSES, by_name, same
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from strategies import ENSEMBLES, cases, network, of_member, optimizers, schedules, stacks
+from strategies import ENSEMBLES, cases, network, of_member, optimizers, schedules, settings, stacks
 
 import labcore as lab
+from labcore.experiments.settings import read_widths, widths_text
 
 H = 1e-5  #: half the distance of a central difference
 
@@ -160,3 +163,17 @@ def test_a_file_is_loaded_by_a_network_that_is_alike_and_by_no_other(layers, oth
             with pytest.raises(ValueError, match="this network is"):
                 other.load(path)
             assert same(other.theta, before)
+
+
+# --- scripts ---
+
+@given(settings(), st.integers(1, 3))
+def test_settings_survive_their_script_and_their_widths_as_text(settings, epochs):
+    printed, (x, y) = io.StringIO(), settings.data()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("ignore", lab.DivergenceWarning)
+        *_, last = settings.steps(settings.network(), x, y, epochs=epochs)
+        exec(settings.script(epochs), {})
+    loss = float(printed.getvalue().split("loss ")[1].split(",")[0])
+    assert same(loss, last.loss) and f"epoch {last.number}, " in printed.getvalue()
+    assert read_widths(widths_text(settings.hidden)) == settings.hidden
