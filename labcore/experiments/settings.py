@@ -23,7 +23,7 @@ PARTS = {"problem": data, "activation": activations, "output": activations, "ini
 
 def part(name, value):
     """Return the part that a typed name stands for; anything else, and other settings, as they are."""
-    return pick(name, value, PARTS[name].known()) if name in PARTS else value
+    return pick(name, value, PARTS[name].known()) if name in PARTS and isinstance(value, str) else value
 
 
 @dataclass(frozen=True, init=False, repr=False)

@@ -14,17 +14,8 @@ from ..training import History
 def wilson(successes, trials, z=1.96):
     """Return the interval (low, high) for a share, 95 % by default (Wilson, 1927): right for 0 and for all, too.
 
-    Parameters
-    ----------
-    successes, trials : int
-        How often it happened, and how often it was tried.
-    z : float, default 1.96
-        Half the interval's width in standard deviations of a normal law: 1.96 for 95 %, 2.58 for 99 %.
+    `z` is half its width in standard deviations of a normal law: 1.96 for 95 %, 2.58 for 99 %.
 
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in lab.wilson(18, 20)]
-    [0.699, 0.972]
     >>> [round(bound, 3) for bound in lab.wilson(0, 20)]
     [0.0, 0.161]
     """
@@ -55,34 +46,19 @@ def claim_verdict(holds, some=False):
 
 @dataclass
 class Sweep:
-    """What `sweep` found; it shows itself as the table of `rows`, and ``sweep[i]`` is the `History` of a setting.
-
-    Parameters
-    ----------
-    settings : list of dict
-        One {name: value} for each combination, of what was varied.
-    seeds : tuple of int
-        The seeds of every setting.
-    epochs : ndarray
-        The recorded epochs, rising.
-    records : dict of {str: ndarray}
-        "loss", "accuracy" and what else was recorded, each (settings, epochs, seeds); nan for what has failed.
-    errors : list
-        None, or why a setting has no records: the exception, or "interrupted".
+    """What `sweep` found; it shows itself as the table of `rows`, and ``found[i]`` is the `History` of a setting.
 
     Examples
     --------
     >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-    >>> found.labels(), found.records["loss"].shape
-    (['lr=0.1', 'lr=1'], (2, 11, 2))
-    >>> found[1].loss.shape
-    (11, 2)
+    >>> found.settings, found.records["loss"].shape, found[1].loss.shape
+    ([{'lr': 0.1}, {'lr': 1.0}], (2, 11, 2), (11, 2))
     """
-    settings: list
+    settings: list  #: {name: value} of what was varied, for each combination
     seeds: tuple
-    epochs: np.ndarray
-    records: dict
-    errors: list
+    epochs: np.ndarray  #: that were recorded, rising
+    records: dict  #: "loss", "accuracy" and what else was recorded, each (settings, epochs, seeds); nan where it failed
+    errors: list  #: None, or why a setting has no records: the exception, or "interrupted"
 
     @property
     def histories(self):
@@ -116,23 +92,12 @@ class Sweep:
         return self.records[what][:, -1 if epoch == -1 else np.searchsorted(self.epochs, epoch, "right") - 1]
 
     def at(self, what, epoch=-1):
-        """Return lower quartile, median and upper quartile over the seeds, (settings, 3), of what `value` returns.
-
-        >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-        >>> low, median, high = found.at("loss", epoch=5)[0]
-        >>> bool(low <= median <= high)
-        True
-        """
+        """Return lower quartile, median and upper quartile over the seeds, (settings, 3), of what `value` returns."""
         with np.errstate(invalid="ignore"):  # of members that have diverged
             return np.quantile(self.value(what, epoch), (0.25, 0.5, 0.75), axis=-1).T
 
     def solved(self, accuracy=1.0):
-        """Return for each setting how many seeds ended with at least that accuracy, and the Wilson interval.
-
-        >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-        >>> [(count, round(low, 2), round(high, 2)) for count, low, high in found.solved()]
-        [(0, 0.0, 0.66), (0, 0.0, 0.66)]
-        """
+        """Return for each setting how many seeds ended with at least that accuracy, and the Wilson interval."""
         counts = (self.value("accuracy") >= number("accuracy", accuracy)).sum(-1).tolist()
         return [(count, *wilson(count, len(self.seeds))) for count in counts]
 
@@ -171,14 +136,7 @@ def label(value):
 
 
 class Table:
-    """Rows (dicts of text) that show themselves as lines of aligned columns, and as HTML in a notebook.
-
-    >>> from labcore.experiments.statistics import Table
-    >>> Table([{"rate": "0.1", "loss": "0.25"}, {"rate": "1", "loss": "0.003"}])
-    rate  loss
-    0.1   0.25
-    1     0.003
-    """
+    """Rows (dicts of text) that show themselves as lines of aligned columns, and as HTML in a notebook."""
 
     def __init__(self, rows):
         self.rows = rows

@@ -31,37 +31,33 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
     Parameters
     ----------
     problems : dict of {name: (x, y)}
-        Each a problem to learn: x (n, n_in) and y (n, n_out), as `steps` takes them; or a function of `labcore.data`,
-        or its name, which then draws each seed its own points.
+        Points and labels as `steps` takes them, or a function of `labcore.data`, or its name, which then draws each
+        seed its own.
     epochs : int
-        How often all examples are gone through, a multiple of `every`.
+        How often all examples are gone through.
     seeds : iterable of int, default range(20)
         A network for each, with the initial weights that the seed gives in `mlp`.
-    every : int, default 1
-        Which epochs are recorded: 0, every, 2 · every, ...
-    at : iterable of int, optional
-        The epochs to record, in place of every `every`-th.
+    every, at : int, iterable of int
+        Which epochs are recorded: 0, every, 2 · every, ..., or those `at`.
     record : dict of {name: function}, optional
-        What to record besides loss and accuracy: functions (net, x, y) that return a number for each network (...).
+        What to record besides loss and accuracy: functions (net, x, y) that return a number for each network.
     base : Settings, optional
         What is varied; the defaults of `Settings` if left out.
     executor : concurrent.futures.Executor, optional
         Where blocks are run; here, one after the other, if left out. The result is the same to the bit.
     progress : callable, optional
-        Wraps the blocks as they finish, as ``tqdm`` does; by default tqdm on a terminal, nothing elsewhere.
+        Wraps the blocks as they finish, as ``tqdm`` does, which is the default on a terminal.
     **settings
-        Names of `Settings`, or hyper-parameters of the optimizer.
+        Names of `Settings`, or hyper-parameters of the optimizer. A wrong one is an error before anything is run.
 
     Returns
     -------
     Sweep
-        When interrupted, with what was finished. An exception while a block is run is kept in its `errors`; a wrong
-        setting is an error before anything is run.
+        When interrupted, with what was finished. An exception while a block is run is kept in its `errors`.
 
     Examples
     --------
-    >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-    >>> found.at("loss").round(2)
+    >>> lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2)).at("loss").round(2)
     array([[0.31, 0.31, 0.31],
            [0.25, 0.25, 0.25]])
     """
