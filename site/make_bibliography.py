@@ -30,16 +30,12 @@ What the chapters and the docstrings of `labcore` rest on. [references.bib](refe
 
 def sources():
     """Return the entries of references.bib by the labels that the text calls them by: "Kingma and Ba (2015)"."""
-    entries = parse_file(ROOT / "book/references.bib").entries.values()
-    found = {label(entry): entry for entry in sorted(entries, key=label)}
-    assert len(found) == len(entries), "two entries with one label: add a letter to the year"
-    return found
-
-
-def label(entry):
-    names = [" ".join(person.last_names) for person in entry.persons["author"]]
-    authors = names[0] + " et al." if len(names) > 2 else " and ".join(names)
-    return f"{authors} ({entry.fields['year']})"
+    entries = {}
+    for entry in parse_file(ROOT / "book/references.bib").entries.values():
+        names = [" ".join(person.last_names) for person in entry.persons["author"]]
+        label = f"{names[0] + ' et al.' if len(names) > 2 else ' and '.join(names)} ({entry.fields['year']})"
+        assert entries.setdefault(label, entry) is entry, "two entries with one label: add a letter to the year"
+    return dict(sorted(entries.items()))
 
 
 def anchor(heading):
@@ -58,12 +54,6 @@ def as_label(mention):
     return f"{re.split(', | and ', authors)[0] + ' et al.' if several else authors} ({year})"
 
 
-def chapter_text(path):
-    """Return the text of a chapter's Markdown cells."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-
-
 def docstrings(path):
     """Return all docstrings of a module as one text, a citation that is broken over two lines made whole."""
     holders = (ast.Module, ast.ClassDef, ast.FunctionDef)
@@ -73,10 +63,12 @@ def docstrings(path):
 
 
 def citing():
-    """Return for each label the chapters (as links) and modules that cite it."""
+    """Return for each anchor the chapters (as links) and modules that cite it."""
     places = {}
     for path in sorted((ROOT / "book").glob("*.ipynb")):
-        for target in dict.fromkeys(target for _, target in CITATION.findall(chapter_text(path))):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        for target in dict.fromkeys(target for _, target in CITATION.findall(text)):
             places.setdefault(target, []).append(f"[chapter {int(path.stem[:2])}]({path.name})")
     for path in sorted((ROOT / "labcore").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -105,21 +97,16 @@ def where_published(entry):
     return ". ".join(filter(None, (place, has("note"))))
 
 
-def title(entry):
-    """Return the title, a link where there is something to open."""
-    title, doi = entry.fields["title"], entry.fields.get("doi")
-    address = f"https://doi.org/{quote(doi)}" if doi else entry.fields.get("url")
-    return f"[{title}]({address})" if address else f"*{title}*"
-
-
 def described(entry, places):
-    """Return an entry as a paragraph: authors, title, where, link, and who cites it."""
+    """Return an entry as a paragraph: authors, title (a link where there is something to open), where, who cites it."""
     people = [" ".join(person.first_names + person.middle_names + person.last_names)
               for person in entry.persons["author"]]
     if len(people) > 8:
         people[1:] = [f"{len(people) - 1} others"]
-    doi = f" doi:{entry.fields['doi']}" if "doi" in entry.fields else ""
-    return f"{listed(people)}: {title(entry)}. {where_published(entry)}.{doi}\n\nCited in {listed(places)}.\n"
+    title, doi = entry.fields["title"], entry.fields.get("doi")
+    address = f"https://doi.org/{quote(doi)}" if doi else entry.fields.get("url")
+    title, doi = f"[{title}]({address})" if address else f"*{title}*", f" doi:{doi}" if doi else ""
+    return f"{listed(people)}: {title}. {where_published(entry)}.{doi}\n\nCited in {listed(places)}.\n"
 
 
 def page():

@@ -42,6 +42,21 @@ def test_every_part_of_labcore_has_its_place_in_that_order():
     assert {name for name in found if not name.startswith("_")} == set(ORDER)
 
 
+@pytest.mark.parametrize("statement", ["import labcore", "import labcore.layers", "from labcore import mlp, train"])
+def test_what_is_heavy_is_loaded_at_its_first_use(statement):
+    heavy = {"matplotlib", "ipywidgets", "tqdm", "PIL", "IPython"}
+    code = f"import sys; {statement}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_the_readme_names_every_folder():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    packages = (path.parent.name for path in (ROOT / "labcore").glob("*/__init__.py"))
+    for folder in ("book", "labcore", "tests", "site", *(f"labcore/{name}" for name in packages)):
+        assert f"`{folder}/`" in readme, f"{folder}/ has no row in the README"
+
+
 def test_the_project_is_as_small_as_it_says():
     assert {what: many for what, (many, most) in sizes.figures().items() if most and many > most} == {}
 
