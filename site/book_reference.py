@@ -20,16 +20,15 @@ class Exported(SphinxDirective):
     def run(self):
         entries = [f".. automodule:: {self.arguments[0]}\n   :no-members:"]
         for name, thing in exported(self.arguments[0]).items():
-            kind = "class" if inspect.isclass(thing) else "function"
-            members = kind == "class" and not issubclass(thing, tuple)  # a named tuple's fields are numbered, no more
-            entries.append(f".. auto{kind}:: {name}" + "\n   :members:" * members)
+            members = "\n   :members:" * (inspect.isclass(thing) and not issubclass(thing, tuple))
+            entries.append(f".. auto{'class' if inspect.isclass(thing) else 'function'}:: {name}{members}")
         return self.parse_text_to_nodes("\n\n".join(entries))
 
 
 def exported(module):
     """Return {full name: thing} of a module's functions and classes that labcore exports, as readers call them."""
     home, found = pkgutil.resolve_name(module), {}
-    known = [*home.known().values()] if hasattr(home, "known") else []
+    known = home.known().values() if hasattr(home, "known") else ()
     for name, thing in vars(home).items():
         if getattr(thing, "__name__", "") == name and getattr(thing, "__module__", "").startswith(home.__name__):
             if getattr(labcore, name, None) is thing:

@@ -17,15 +17,12 @@ from pybtex.database import parse_file
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "book/bibliography.md"
 YEAR = r"(?:1[89]|20)\d\d"
-NAME = r"[A-Z][\w-]+"
-AUTHORS = rf"{NAME}(?:\s+et\s+al\.|\s+and\s+others|(?:,\s+{NAME})*\s+and\s+{NAME})?"
+AUTHORS = r"[A-Z][\w-]+(?:\s+et\s+al\.|\s+and\s+others|(?:,\s+[A-Z][\w-]+)*\s+and\s+[A-Z][\w-]+)?"
 #: "(Polyak, 1964, eq. 9)" and "; Polyak, 1964)", or "Polyak (1964)"
 MENTION = re.compile(rf"(?<=[(;])\s*(?P<inside>{AUTHORS},\s+{YEAR})\b|(?P<beside>{AUTHORS}\s+\({YEAR}\))")
 CITATION = re.compile(r"\[([^\]]+)\]\(bibliography\.md#([\w-]+)\)")
-OPENING = """# Bibliography
-
-What the chapters and the docstrings of `labcore` rest on. [references.bib](references.bib) has the same for BibTeX.
-"""
+OPENING = ("# Bibliography\n\nWhat the chapters and the docstrings of `labcore` rest on. "
+           "[references.bib](references.bib) has the same for BibTeX.\n")
 
 
 def sources():
@@ -56,9 +53,8 @@ def as_label(mention):
 
 def docstrings(path):
     """Return all docstrings of a module as one text, a citation that is broken over two lines made whole."""
-    holders = (ast.Module, ast.ClassDef, ast.FunctionDef)
     found = (ast.get_docstring(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, holders))
+             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)))
     return "\n\n".join(re.sub(r"\s+", " ", text) for text in found if text)
 
 
@@ -67,7 +63,7 @@ def citing():
     places = {}
     for path in sorted((ROOT / "book").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        text = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         for target in dict.fromkeys(target for _, target in CITATION.findall(text)):
             places.setdefault(target, []).append(f"[chapter {int(path.stem[:2])}]({path.name})")
     for path in sorted((ROOT / "labcore").rglob("*.py")):
@@ -77,30 +73,27 @@ def citing():
     return places
 
 
-def listed(words):
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def where_published(entry):
     """Return journal, volume, pages, or what an entry has in their place."""
     has = entry.fields.get
-    kind = f"{has('type')} {has('number', '')}".strip() if "type" in entry.fields else None
     place = has("journal") or has("booktitle") or has("howpublished") or has("publisher")
-    number = f"({has('number')})" if "journal" in entry.fields and "number" in entry.fields else ""
-    volume = f"{has('volume')}{number}" if "volume" in entry.fields else None
-    edition = f"{has('edition')} edition" if "edition" in entry.fields else None
-    pages = has("pages", "").replace("--", "–") or None
     if "series" in entry.fields:
-        place, volume = f"{place}, {has('series')} {volume}", None
-    place = f"{place} {volume}" if volume else place
-    place = ", ".join(filter(None, (edition, kind, has("school") or has("institution"), place, pages)))
-    return ". ".join(filter(None, (place, has("note"))))
+        place = f"{place}, {has('series')} {has('volume')}"
+    elif "volume" in entry.fields:
+        place = f"{place} {has('volume')}" + (f"({has('number')})" if "number" in entry.fields else "")
+    parts = (f"{has('edition', '')} edition" * ("edition" in entry.fields),
+             f"{has('type', '')} {has('number', '')}".strip() * ("type" in entry.fields),
+             has("school") or has("institution"), place, has("pages", "").replace("--", "–"))
+    return ". ".join(filter(None, (", ".join(filter(None, parts)), has("note"))))
+
+
+def listed(words):
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def described(entry, places):
     """Return an entry as a paragraph: authors, title (a link where there is something to open), where, who cites it."""
-    people = [" ".join(person.first_names + person.middle_names + person.last_names)
-              for person in entry.persons["author"]]
+    people = [" ".join(one.first_names + one.middle_names + one.last_names) for one in entry.persons["author"]]
     if len(people) > 8:
         people[1:] = [f"{len(people) - 1} others"]
     title, doi = entry.fields["title"], entry.fields.get("doi")
@@ -110,9 +103,8 @@ def described(entry, places):
 
 
 def page():
-    places = citing()
-    parts = [f"## {name}\n\n{described(entry, places.get(anchor(name), ['no place']))}"
-             for name, entry in sources().items()]
+    places, found = citing(), sources()
+    parts = [f"## {name}\n\n{described(found[name], places.get(anchor(name), ['no place']))}" for name in found]
     return "\n".join([OPENING, *parts])
 
 
