@@ -65,7 +65,7 @@ def script(name):
 
 #: the modules that api.md lists, and the names that it gets from them
 EXPORTED = re.findall(r"^\.\. exported:: (\S+)$", (BOOK / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
-REFERENCE = {name: thing for module in EXPORTED for name, thing in script("book_reference").exported(module)}
+REFERENCE = {name: thing for module in EXPORTED for name, thing in script("book_reference").exported(module).items()}
 
 
 def all_chapters(test):
