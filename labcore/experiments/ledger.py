@@ -1,7 +1,6 @@
-"""The reports measured again: each row and conclusion over many seeds, and a verdict by rule.
+"""The reports measured again, each row and conclusion over many seeds, with a verdict by rule.
 
-``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`: 32 seeds for all of `reports.ROWS` and
-`conclusions.CLAIMS`.
+``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`.
 """
 
 import json
@@ -31,8 +30,7 @@ def measure(rows, seeds=SEEDS):
     for (problem, _, goal), group in groups.items():
         settings, wanted = group[0].settings, [one for row in group for one in row.reported]
         how = {"every": settings.check_every} if goal else {"at": {epoch for _, epoch, _ in wanted}}
-        if "agreement" in {quantity for quantity, *_ in wanted}:
-            how["record"] = {"agreement": agreement}
+        how["record"] = {"agreement": agreement} if "agreement" in {quantity for quantity, *_ in wanted} else {}
         runs = run(problem, settings, max(row.epochs for row in group), seeds, **how)
         for row in group:
             values = {f"{quantity} at {epoch}": runs.value(quantity, epoch)[0] if quantity in runs.records else
@@ -48,10 +46,6 @@ def verdict(text, values, quantity, n):
     are all nan. Otherwise "inside the spread" if it lies between the least and the largest value, give or take half
     a unit of the last digit of its own and of the six that are stored, and "outside" if not. Of 32 seeds, a 33rd of
     the same kind is inside with 31/33 = 94 %.
-
-    >>> from labcore.experiments.ledger import verdict
-    >>> verdict("0.25", [0.2, 0.3], "loss", 21), verdict("0.99", [0.9, 1.0], "accuracy", 21)
-    ('inside the spread', 'not reproducible as described')
     """
     number, half = float(text), 0.5 * 10.0 ** -len(text.partition(".")[2])
     count = np.abs(np.arange(n + 1) / n - number).min() <= half + 1e-12
@@ -91,11 +85,9 @@ def table(report, stored):
 
 
 def judged(report, stored):
-    """Yield (claim, its bools or None, verdict) for each conclusion of a report."""
-    for claim in conclusions.CLAIMS:
-        if claim.report == report:
-            holds = stored["claims"][claim.key]
-            yield claim, holds, claim_verdict(holds, claim.some)
+    """Return (claim, its bools or None, verdict) for each conclusion of a report."""
+    found = [(claim, stored["claims"][claim.key]) for claim in conclusions.CLAIMS if claim.report == report]
+    return [(claim, holds, claim_verdict(holds, claim.some)) for claim, holds in found]
 
 
 def claims_table(report, stored):
@@ -107,12 +99,12 @@ def claims_table(report, stored):
 
 def reasons(report, stored):
     """Return why, for each row and conclusion of a report that isn't confirmed, as a `Table`; one line a reason."""
-    rows = {row.key: (f"{row.problem}, {row.label}", row.why) for row, *_, found in numbers(report, stored)
-            if found != "inside the spread"}
-    claims = {claim.key: (claim.text, claim.why) for claim, _, found in judged(report, stored)
-              if found in ("doesn't hold", "undecided")}
+    unsure = {row.key: (f"{row.problem}, {row.label}", row.why) for row, *_, found in numbers(report, stored)
+              if found != "inside the spread"}
+    unsure |= {claim.key: (claim.text, claim.why) for claim, _, found in judged(report, stored)
+               if found in ("doesn't hold", "undecided")}
     lines = {}
-    for what, why in (rows | claims).values():
+    for what, why in unsure.values():
         lines.setdefault(why, []).append(what)
     return Table([{"what": "; ".join(whats), "why": why} for why, whats in lines.items()])
 
