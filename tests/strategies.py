@@ -39,7 +39,7 @@ def stacks(draw, n_out=None, last=(), classes=ACTIVATIONS, least=1):
 
 def network(layers, members, seed, gain=1.0):
     """Return a network with normal weights, of a size that keeps numbers about as large from layer to layer."""
-    net = lab.Network(layers, np.zeros((*members, sum(layer.n_params for layer in layers))))
+    net = lab.Network(layers, np.zeros((*members, lab.Network(layers).n_params)))
     net.theta = np.random.default_rng(seed).standard_normal(net.theta.shape)
     for layer in net.layers:
         if isinstance(layer, lab.Dense):
