@@ -3,6 +3,8 @@
 ``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`.
 """
 
+import functools
+import itertools
 import json
 import pathlib
 
@@ -109,30 +111,25 @@ def reasons(report, stored):
     return Table([{"what": "; ".join(whats), "why": why} for why, whats in lines.items()])
 
 
-def _job(job):
-    kind, keys = job
-    if kind == "rows":
-        return kind, measure([row for row in ROWS if row.key in keys])
-    holds = next(claim.measure for claim in conclusions.CLAIMS if claim.key == keys)(SEEDS)
-    return kind, {keys: holds if holds is None else holds.tolist()}
+def _asked(key):
+    holds = next(claim for claim in conclusions.CLAIMS if claim.key == key).measure(SEEDS)
+    return {key: holds if holds is None else holds.tolist()}
 
 
 def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
     from concurrent.futures import ProcessPoolExecutor  # Python in the browser, where chapter 13 is run too, lacks it
 
-    groups = {}
+    groups, found, claims = {}, {}, [claim.key for claim in conclusions.CLAIMS]
     for row in ROWS:
         groups.setdefault((row.problem, repr(row.settings)), []).append(row)
     longest = sorted(groups.values(), key=lambda rows: -max(row.epochs for row in rows))
-    jobs = [("rows", {row.key for row in rows}) for rows in longest]
-    jobs += [("claims", claim.key) for claim in conclusions.CLAIMS]
-    found = {"rows": {}, "claims": {}}
     with ProcessPoolExecutor() as pool:
-        for kind, some in bar(pool.map(_job, jobs), total=len(jobs), unit="run"):
-            found[kind] |= some
-    stored = {"seeds": len(SEEDS), "rows": {row.key: found["rows"][row.key] for row in ROWS},  # as the reports do
-              "claims": {claim.key: found["claims"][claim.key] for claim in conclusions.CLAIMS}}
+        measured = itertools.chain(pool.map(functools.partial(measure, seeds=SEEDS), longest), pool.map(_asked, claims))
+        for some in bar(measured, total=len(longest) + len(claims), unit="run"):
+            found |= some
+    stored = {"seeds": len(SEEDS), "rows": {row.key: found[row.key] for row in ROWS},
+              "claims": {key: found[key] for key in claims}}
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"').replace('],"', '],\n"')
     with replacing(STORED, "w", encoding="utf-8") as file:
         file.write(text + "\n")

@@ -23,10 +23,11 @@ FIELDS = [known.name for known in fields(Settings) if known.name not in ("proble
 
 def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, base=None, executor=None, progress=None,
           **settings):
-    """Train every combination of settings with every seed.
+    """Train every combination of settings with every seed, and return the `Sweep`.
 
     A list is an axis of the grid, anything else holds for all: ``sweep({"XOR": (x, y)}, lr=[0.1, 1.0], epochs=5000)``
-    compares two rates. Numbers of the optimizer, `init_scale` and the seeds share ensembles.
+    compares two rates. A wrong setting is an error before anything is run; an exception while it is run is kept in
+    `Sweep.errors`, and an interrupt returns what is finished.
 
     Parameters
     ----------
@@ -48,12 +49,7 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
     progress : callable, optional
         Wraps the blocks as they finish, as ``tqdm`` does, which is the default on a terminal.
     **settings
-        Names of `Settings`, or hyper-parameters of the optimizer. A wrong one is an error before anything is run.
-
-    Returns
-    -------
-    Sweep
-        When interrupted, with what was finished. An exception while a block is run is kept in its `errors`.
+        Names of `Settings`, or hyper-parameters of the optimizer.
 
     Examples
     --------
@@ -81,8 +77,8 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
     grid = [dict(zip(order, values)) for values in itertools.product(*(axes[name] for name in order))]
     make = functools.partial(replace, base) if base else Settings
     described = [make(**setting | {"problem": None}) for setting in grid]
-    shared = [name for name, values in axes.items() if len(values) > 1 and all(map(_is_number, values))
-              and (name == "init_scale" or name not in FIELDS)]
+    shared = [name for name, values in axes.items() if len(values) > 1 and (name == "init_scale" or name not in FIELDS)
+              and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)]
 
     def block(members):
         """Return some (index of the setting, place of the seed) that differ in shared numbers alone, and their task."""
@@ -132,12 +128,8 @@ def _points(name, given, seeds):
     return tuple(table(axis, array, (None, None), "a row for each example") for axis, array in zip("xy", given))
 
 
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def block_size(rows, hidden):
-    """Return how many networks, one at least, have `BLOCK_BYTES` of activations in their widest layer for those rows."""
+    """Return how many networks, at least one, have `BLOCK_BYTES` of activations in their widest layer."""
     return max(1, BLOCK_BYTES // (8 * rows * max(hidden, default=1)))
 
 
