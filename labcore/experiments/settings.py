@@ -191,7 +191,8 @@ def read_widths(text):
     """Return the hidden widths that were written: whole numbers with -, a comma or a space between, or none."""
     words = re.split(r"[-,\s]+", text.strip().lower())
     if words != ["none"] and not all(word.isdecimal() for word in words):
-        raise ValueError(f"hidden units are whole numbers with - between, as 10-10, or none; got {shown(text)}")
+        raise ValueError("hidden units are whole numbers with - between, one a layer, as 10-10, or none; got "
+                         f"{shown(text)}")
     return () if words == ["none"] else tuple(map(int, words))
 
 
