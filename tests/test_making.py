@@ -1,6 +1,5 @@
-"""How the project holds together: its sizes and style, imports that point one way, what `make clean` deletes."""
+"""How the project is made: its sizes and style, what `make clean` deletes."""
 
-import ast
 import os
 import pathlib
 import re
@@ -13,33 +12,6 @@ import sizes
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-#: the core's files and then the folders behind it: each imports only from those before it
-ORDER = ("inputs", "files", "data", "layers", "activations", "initializers", "losses", "network", "optimizers",
-         "gradcheck", "training", "experiments", "visual", "checks", "assignment", "cli")
-
-
-def imported(path):
-    """Yield the parts of labcore that a file imports, in functions too, where that breaks no circle."""
-    level = len(path.relative_to(ROOT / "labcore").parts)  # how many dots lead from the file to labcore
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == level:
-            yield from [node.module] if node.module else [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("labcore."):
-            yield node.module.removeprefix("labcore.")
-
-
-@pytest.mark.parametrize("part", ORDER)
-def test_imports_point_one_way(part):
-    place = ROOT / "labcore" / part
-    below = ORDER[:ORDER.index(part) + 1]
-    for path in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
-        for name in imported(path):
-            assert name.split(".")[0] in below, f"{path.name} imports {name}, which stands above {part}"
-
-
-def test_every_part_of_labcore_has_its_place_in_that_order():
-    found = {path.stem for path in (ROOT / "labcore").iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert {name for name in found if not name.startswith("_")} == set(ORDER)
 
 
 def test_the_project_is_as_small_as_it_says():
