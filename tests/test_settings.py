@@ -108,7 +108,7 @@ def test_goals_are_looked_at_when_asked():
     ({"batch_size": 0}, "batch_size must be .* at least 1; got 0"), ({"seed": -1}, "seed must be .* at least 0"),
     ({"problem": "parity"}, "problem must be one of linear, xor, circles, spirals; got 'parity'"),
     ({"optimizer": "sdg"}, "optimizer must be one of SGD.*got 'sdg'"),
-    ({"optimizer": lab.Adam(0.1)}, "optimizer must be a class or its name"),
+    ({"optimizer": lab.Adam(0.1)}, "optimizer must be a class, with lr=... beside it"),
     ({"check_every": 0}, "check_every must be .* at least 1"), ({"stop_at_accuracy": 90}, "stop_at_accuracy must lie"),
 ], ids=lambda value: value if isinstance(value, str) else "-".join(value))
 def test_what_cannot_be_is_refused_in_a_sentence(given, sentence):

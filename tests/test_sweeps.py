@@ -76,7 +76,7 @@ def test_records_are_of_chosen_epochs_and_of_what_is_asked_for():
     lab.train(net, *XOR["XOR"], loss=lab.squared_error, optimizer=lab.SGD(lr=1.0), epochs=20)
     assert found.value("norm")[1, 2] == np.linalg.norm(net.theta)
     assert np.array_equal(found.value("loss", 19), found.value("loss", 3))  # the last before it
-    with pytest.raises(IndexError, match="epoch 21 lies behind the last record, epoch 20"):
+    with pytest.raises(IndexError, match="epoch 21 isn't among the records, epochs 0 to 20"):
         found.value("loss", 21)
     with pytest.raises(ValueError, match="what must be one of loss, accuracy, norm; got 'lost'"):
         found.value("lost")
@@ -289,7 +289,7 @@ def test_a_dask_cluster_gives_the_same_bits_also_when_a_worker_is_killed():
     ({"at": [0, 11]}, ValueError, "each of at must be .* at most 10; got 11"),
     ({"seeds": []}, ValueError, "seeds at least one"),
     ({"seeds": [-1]}, ValueError, "seed must be a whole number of at least 0"),
-    ({"seed": 1}, TypeError, "seed is no setting of a sweep"),
+    ({"seed": 1}, TypeError, "problem and seed are no settings of a sweep"),
     ({"rate": 0.1}, TypeError, r"can't use SGD with rate; settings are .*lr"),
     ({"beta": 0.9}, TypeError, r"can't use SGD with beta"),
     ({"hidden": [(3,), (0,)]}, ValueError, "each of sizes must be a whole number of at least 1; got 0"),

@@ -1,9 +1,10 @@
-"""The reports measured again: each row and conclusion over many seeds, and a verdict by rule.
+"""The reports measured again, each row and conclusion over many seeds, with a verdict by rule.
 
-``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`: 32 seeds for all of `reports.ROWS` and
-`conclusions.CLAIMS`.
+``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`.
 """
 
+import functools
+import itertools
 import json
 import pathlib
 
@@ -31,8 +32,7 @@ def measure(rows, seeds=SEEDS):
     for (problem, _, goal), group in groups.items():
         settings, wanted = group[0].settings, [one for row in group for one in row.reported]
         how = {"every": settings.check_every} if goal else {"at": {epoch for _, epoch, _ in wanted}}
-        if "agreement" in {quantity for quantity, *_ in wanted}:
-            how["record"] = {"agreement": agreement}
+        how["record"] = {"agreement": agreement} if "agreement" in {quantity for quantity, *_ in wanted} else {}
         runs = run(problem, settings, max(row.epochs for row in group), seeds, **how)
         for row in group:
             values = {f"{quantity} at {epoch}": runs.value(quantity, epoch)[0] if quantity in runs.records else
@@ -48,10 +48,6 @@ def verdict(text, values, quantity, n):
     are all nan. Otherwise "inside the spread" if it lies between the least and the largest value, give or take half
     a unit of the last digit of its own and of the six that are stored, and "outside" if not. Of 32 seeds, a 33rd of
     the same kind is inside with 31/33 = 94 %.
-
-    >>> from labcore.experiments.ledger import verdict
-    >>> verdict("0.25", [0.2, 0.3], "loss", 21), verdict("0.99", [0.9, 1.0], "accuracy", 21)
-    ('inside the spread', 'not reproducible as described')
     """
     number, half = float(text), 0.5 * 10.0 ** -len(text.partition(".")[2])
     count = np.abs(np.arange(n + 1) / n - number).min() <= half + 1e-12
@@ -91,11 +87,9 @@ def table(report, stored):
 
 
 def judged(report, stored):
-    """Yield (claim, its bools or None, verdict) for each conclusion of a report."""
-    for claim in conclusions.CLAIMS:
-        if claim.report == report:
-            holds = stored["claims"][claim.key]
-            yield claim, holds, claim_verdict(holds, claim.some)
+    """Return (claim, its bools or None, verdict) for each conclusion of a report."""
+    found = [(claim, stored["claims"][claim.key]) for claim in conclusions.CLAIMS if claim.report == report]
+    return [(claim, holds, claim_verdict(holds, claim.some)) for claim, holds in found]
 
 
 def claims_table(report, stored):
@@ -107,40 +101,35 @@ def claims_table(report, stored):
 
 def reasons(report, stored):
     """Return why, for each row and conclusion of a report that isn't confirmed, as a `Table`; one line a reason."""
-    rows = {row.key: (f"{row.problem}, {row.label}", row.why) for row, *_, found in numbers(report, stored)
-            if found != "inside the spread"}
-    claims = {claim.key: (claim.text, claim.why) for claim, _, found in judged(report, stored)
-              if found in ("doesn't hold", "undecided")}
+    unsure = {row.key: (f"{row.problem}, {row.label}", row.why) for row, *_, found in numbers(report, stored)
+              if found != "inside the spread"}
+    unsure |= {claim.key: (claim.text, claim.why) for claim, _, found in judged(report, stored)
+               if found in ("doesn't hold", "undecided")}
     lines = {}
-    for what, why in (rows | claims).values():
+    for what, why in unsure.values():
         lines.setdefault(why, []).append(what)
     return Table([{"what": "; ".join(whats), "why": why} for why, whats in lines.items()])
 
 
-def _job(job):
-    kind, keys = job
-    if kind == "rows":
-        return kind, measure([row for row in ROWS if row.key in keys])
-    holds = next(claim.measure for claim in conclusions.CLAIMS if claim.key == keys)(SEEDS)
-    return kind, {keys: holds if holds is None else holds.tolist()}
+def _asked(key):
+    holds = next(claim for claim in conclusions.CLAIMS if claim.key == key).measure(SEEDS)
+    return {key: holds if holds is None else holds.tolist()}
 
 
 def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
     from concurrent.futures import ProcessPoolExecutor  # Python in the browser, where chapter 13 is run too, lacks it
 
-    groups = {}
+    groups, found, claims = {}, {}, [claim.key for claim in conclusions.CLAIMS]
     for row in ROWS:
         groups.setdefault((row.problem, repr(row.settings)), []).append(row)
     longest = sorted(groups.values(), key=lambda rows: -max(row.epochs for row in rows))
-    jobs = [("rows", {row.key for row in rows}) for rows in longest]
-    jobs += [("claims", claim.key) for claim in conclusions.CLAIMS]
-    found = {"rows": {}, "claims": {}}
     with ProcessPoolExecutor() as pool:
-        for kind, some in bar(pool.map(_job, jobs), total=len(jobs), unit="run"):
-            found[kind] |= some
-    stored = {"seeds": len(SEEDS), "rows": {row.key: found["rows"][row.key] for row in ROWS},  # as the reports do
-              "claims": {claim.key: found["claims"][claim.key] for claim in conclusions.CLAIMS}}
+        measured = itertools.chain(pool.map(functools.partial(measure, seeds=SEEDS), longest), pool.map(_asked, claims))
+        for some in bar(measured, total=len(longest) + len(claims), unit="run"):
+            found |= some
+    stored = {"seeds": len(SEEDS), "rows": {row.key: found[row.key] for row in ROWS},
+              "claims": {key: found[key] for key in claims}}
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"').replace('],"', '],\n"')
     with replacing(STORED, "w", encoding="utf-8") as file:
         file.write(text + "\n")

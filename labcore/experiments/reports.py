@@ -6,26 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .. import data, initializers
-from ..activations import Identity, LeakyReLU, ReLU
-from ..losses import binary_cross_entropy
-from ..optimizers import Adam
+from .. import data
 from .settings import Settings
 from .sweep import sweep
 
-#: what a report does everywhere; where it is silent: weights N(0, 1), biases that start at 0, as in report C
-BASE = {
-    "A": Settings(lr=0.3, loss=binary_cross_entropy, bias=False),
-    # no biases: its run without activations ends at the loss of the best line through the origin, to eight digits; and
-    # weights N(0, 1) diverge there at its rate (chapter 10)
-    "B": Settings(lr=0.1, output=Identity, bias=False, init=initializers.xavier_normal),
-    "C": Settings(lr=0.1),
-    "D": Settings(optimizer=Adam, lr=0.01, loss=binary_cross_entropy, hidden=(4, 4), activation=LeakyReLU,
-                  init=initializers.he_leaky_normal, bias_init=initializers.he_leaky_normal, stop_at_accuracy=1.0,
-                  check_every=100),
-    "E": Settings(optimizer=Adam, lr=0.01, hidden=(32, 32), activation=ReLU, init=initializers.uniform,
-                  bias_init=initializers.uniform),
-}
+_STORED = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+#: what a report does everywhere. Where it is silent: weights N(0, 1), biases that start at 0, as in report C. B has no
+#: biases, since its run without activations ends at the loss of the best line through the origin, to eight digits; and
+#: weights N(0, 1) diverge there at its rate (chapter 10)
+BASE = {report: Settings(**base) for report, base in _STORED["base"].items()}
 #: XOR's points are the same for all seeds, linear ones are drawn anew from each
 PROBLEMS = {"XOR": data.generate_xor_easy(), "linear": data.generate_linear}
 POINTS = {"XOR": 21, "linear": 100}
@@ -74,13 +63,9 @@ class Row:
                 "--seed 42")
 
 
-def _rows():
-    """Read the rows: `changes` are those of the report's `BASE`, and a reason that several rows have has a name."""
-    stored = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
-    for row in stored["rows"]:
-        row["settings"] = replace(BASE[row["report"]], **row.pop("changes", {}))
-        why = row.pop("why", "")
-        yield Row(**row, why=stored["reasons"].get(why, why))
+def _row(why="", changes=(), **row):
+    """Return the `Row` of a stored one: `changes` are those of `BASE`, and a reason of several rows has a name."""
+    return Row(**row, settings=replace(BASE[row["report"]], **dict(changes)), why=_STORED["reasons"].get(why, why))
 
 
-ROWS = list(_rows())
+ROWS = [_row(**row) for row in _STORED["rows"]]

@@ -30,55 +30,35 @@ def part(name, value):
 class Settings:
     """The settings of a run; a choice that can't be is a ValueError of one sentence.
 
-    Parts are given as themselves or by name. A name that isn't a field is a hyper-parameter of the optimizer, as in
-    ``Settings(activation="tanh", optimizer="adam", beta1=0.8)``. `dataclasses.replace` changes settings.
+    Parts are given as themselves or by name, values as `mlp` and `steps` take them. A name that isn't below is a
+    hyper-parameter of the optimizer. Several seeds are an ensemble, with the order of examples of seed 0; then
+    `init_scale` and hyper-parameters may be arrays over it. `dataclasses.replace` changes settings.
 
-    Parameters
-    ----------
-    problem, noise
-        A function of `labcore.data`, and what is added to its points (None: its own). No problem, None, is points of
-        one's own.
-    hidden, activation, output, bias, init, bias_init
-        As `mlp` takes them; `hidden` are the widths of the hidden layers.
-    init_scale
-        What the initial weights are multiplied by.
-    loss, batch_size, shuffle, stop_at_accuracy, stop_at_loss
-        As `steps` takes them.
-    optimizer, lr
-        A class, and its rate (None: its own).
-    seed
-        Of the weights and of the order of the points. Several seeds are an ensemble, with the order of seed 0; then
-        `init_scale` and hyper-parameters may be arrays over it.
-    check_every
-        How many epochs lie between two looks at the goals.
-
-    Examples
-    --------
     >>> from labcore.experiments.settings import Settings
-    >>> settings = Settings(hidden=(4,), optimizer="adam", lr=0.01)
+    >>> settings = Settings(hidden=(4,), optimizer="adam", lr=0.01, beta1=0.8)
     >>> settings
-    Settings(hidden=(4,), optimizer=lab.Adam, lr=0.01)
+    Settings(hidden=(4,), optimizer=lab.Adam, lr=0.01, beta1=0.8)
     >>> settings.network()
     Network([Dense(2, 4, bias=True), Sigmoid(), Dense(4, 1, bias=True), Sigmoid()], 17 parameters)
     """
-    problem: Callable | None = data.generate_xor_easy
-    noise: float | None = 0.0
+    problem: Callable | None = data.generate_xor_easy  #: None for points of one's own
+    noise: float | None = 0.0  #: of the points; None for the problem's own
     hidden: tuple = (10, 10)
     activation: type = activations.Sigmoid
     output: type = activations.Sigmoid
     bias: bool = True
     init: Callable = initializers.normal
-    init_scale: float = 1.0
+    init_scale: float = 1.0  #: what initial weights are multiplied by
     bias_init: Callable = initializers.zeros
     loss: Callable = losses.squared_error
-    optimizer: type = optimizers.SGD
-    lr: float | None = None
+    optimizer: type = optimizers.SGD  #: a class
+    lr: float | None = None  #: the optimizer's own if left out
     batch_size: int | None = None
     shuffle: bool = True
     seed: int = 0
     stop_at_accuracy: float | None = None
     stop_at_loss: float | None = None
-    check_every: int = 1
+    check_every: int = 1  #: epochs between two looks at the goals
     hyper: dict = field(default_factory=dict)  #: other hyper-parameters of the optimizer
 
     def __init__(self, hyper=(), **given):
@@ -87,13 +67,11 @@ class Settings:
         for name, value in own.items():
             object.__setattr__(self, name, value)
         if not callable(self.optimizer):
-            raise ValueError("optimizer must be a class or its name, with lr and the like beside it; got "
-                             f"{shown(self.optimizer)}; for example Settings(optimizer=\"adam\", lr=0.01)")
+            raise ValueError(f"optimizer must be a class, with lr=... beside it; got {shown(self.optimizer)}")
         takes = inspect.signature(self.optimizer).parameters
         if unknown := [name for name in self.hyper if name not in takes]:
-            known = dict.fromkeys([*(known.name for known in fields(self)[:-1]), *takes])
-            raise TypeError(f"can't use {label(self.optimizer)} with {', '.join(unknown)}; settings are "
-                            f"{', '.join(known)}")
+            known = ", ".join(dict.fromkeys([*own, *takes])).replace(" hyper,", "")
+            raise TypeError(f"can't use {label(self.optimizer)} with {', '.join(unknown)}; settings are {known}")
         try:
             self._check()
         except TypeError as error:
@@ -108,13 +86,13 @@ class Settings:
         if not np.ndim(self.init_scale):
             number("init_scale", self.init_scale)
         ends = as_layer("output", self.output).forward(np.array([[-9.0, 9.0]]))
-        loss, output, is_share = losses.check_loss(self.loss), label(self.output), 0 <= ends.min() and ends.max() <= 1
-        if loss.probabilities and not is_share:
-            raise ValueError(f"{label(loss)} takes probabilities; got output {output}, which gives any number; choose "
-                             "output Sigmoid, or loss sigmoid_cross_entropy")
-        if loss.threshold == 0 and is_share:
-            raise ValueError(f"{label(loss)} takes any number and has its own sigmoid; got output {output}, a second "
-                             "one; choose output Identity, or loss binary_cross_entropy")
+        loss, gives_shares = losses.check_loss(self.loss), 0 <= ends.min() and ends.max() <= 1
+        if loss.probabilities and not gives_shares:
+            raise ValueError(f"{label(loss)} takes probabilities; got output {label(self.output)}, which gives any "
+                             "number; choose output Sigmoid, or loss sigmoid_cross_entropy")
+        if loss.threshold == 0 and gives_shares:
+            raise ValueError(f"{label(loss)} has its own sigmoid; got output {label(self.output)}, a second one; "
+                             "choose output Identity, or loss binary_cross_entropy")
         if self.problem:
             x, y = self.data()
             self.steps(self.network(), x, y, epochs=1)
@@ -130,8 +108,7 @@ class Settings:
         return self.problem(**self._noise())
 
     def _noise(self):
-        takes_it = self.noise is not None and "noise" in inspect.signature(self.problem).parameters
-        return {"noise": self.noise} if takes_it else {}
+        return {} if self.noise is None else {"noise": self.noise}
 
     def network(self, n_in=2, n_out=1):
         """Return the untrained network, or the ensemble of several seeds."""
@@ -212,12 +189,11 @@ def _arguments(values):
 
 def read_widths(text):
     """Return the hidden widths that were written: whole numbers with -, a comma or a space between, or none."""
-    if text.strip().lower() == "none":
-        return ()
-    if not re.fullmatch(r"\s*\d+([-,\s]+\d+)*\s*", text):
+    words = re.split(r"[-,\s]+", text.strip().lower())
+    if words != ["none"] and not all(word.isdecimal() for word in words):
         raise ValueError("hidden units are whole numbers with - between, one a layer, as 10-10, or none; got "
                          f"{shown(text)}")
-    return tuple(map(int, re.findall(r"\d+", text)))
+    return () if words == ["none"] else tuple(map(int, words))
 
 
 def widths_text(hidden):
@@ -227,8 +203,7 @@ def widths_text(hidden):
 
 def read_batch_size(text):
     """Return the batch size that was written: a whole number, or None for "all"."""
-    if text.strip().lower() == "all":
-        return None
-    if not re.fullmatch(r"\s*-?\d+\s*", text):
+    word = text.strip().lower()
+    if word != "all" and not word.removeprefix("-").isdecimal():
         raise ValueError(f"batch_size must be a whole number, or all; got {shown(text)}")
-    return int(text)
+    return None if word == "all" else int(word)

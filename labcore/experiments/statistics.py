@@ -87,9 +87,10 @@ class Sweep:
         """Return a record, (settings, seeds), at an epoch or the last before it; -1 is the last."""
         if what not in self.records:
             raise ValueError(f"what must be one of {', '.join(self.records)}; got {what!r}")
-        if whole_number("epoch", epoch, -1) > self.epochs[-1]:
-            raise IndexError(f"epoch {epoch} lies behind the last record, epoch {self.epochs[-1]}")
-        return self.records[what][:, -1 if epoch == -1 else np.searchsorted(self.epochs, epoch, "right") - 1]
+        epoch = self.epochs[-1] if whole_number("epoch", epoch, -1) == -1 else epoch
+        if not self.epochs[0] <= epoch <= self.epochs[-1]:
+            raise IndexError(f"epoch {epoch} isn't among the records, epochs {self.epochs[0]} to {self.epochs[-1]}")
+        return self.records[what][:, np.searchsorted(self.epochs, epoch, "right") - 1]
 
     def at(self, what, epoch=-1):
         """Return lower quartile, median and upper quartile over the seeds, (settings, 3), of what `value` returns."""

@@ -4,7 +4,7 @@ import functools
 import itertools
 import warnings
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -23,10 +23,11 @@ FIELDS = [known.name for known in fields(Settings) if known.name not in ("proble
 
 def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, base=None, executor=None, progress=None,
           **settings):
-    """Train every combination of settings with every seed.
+    """Train every combination of settings with every seed, and return the `Sweep`.
 
     A list is an axis of the grid, anything else holds for all: ``sweep({"XOR": (x, y)}, lr=[0.1, 1.0], epochs=5000)``
-    compares two rates. Numbers of the optimizer, `init_scale` and the seeds share ensembles.
+    compares two rates. A wrong setting is an error before anything is run; an exception while it is run is kept in
+    `Sweep.errors`, and an interrupt returns what is finished.
 
     Parameters
     ----------
@@ -48,12 +49,7 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
     progress : callable, optional
         Wraps the blocks as they finish, as ``tqdm`` does, which is the default on a terminal.
     **settings
-        Names of `Settings`, or hyper-parameters of the optimizer. A wrong one is an error before anything is run.
-
-    Returns
-    -------
-    Sweep
-        When interrupted, with what was finished. An exception while a block is run is kept in its `errors`.
+        Names of `Settings`, or hyper-parameters of the optimizer.
 
     Examples
     --------
@@ -63,13 +59,13 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
     """
     if not isinstance(problems, dict) or not problems:
         raise TypeError(f'problems must be a dict such as {{"XOR": (x, y)}}; got {shown(problems)}')
-    if own := {"problem", "seed"} & settings.keys():
-        raise TypeError(f"{own.pop()} is no setting of a sweep: problems are the first argument, a dict, and seeds are "
-                        "seeds=range(20)")
+    if {"problem", "seed"} & settings.keys():
+        raise TypeError("problem and seed are no settings of a sweep; it has sweep(problems, seeds=range(20))")
     epochs, every = whole_number("epochs", epochs), whole_number("every", every)
     seeds = tuple(whole_number("each seed", seed, 0) for seed in items("seeds", seeds, "range(20)"))
     if at is None and epochs % every or not seeds:
         raise ValueError(f"epochs must be a multiple of every, and seeds at least one; got {epochs}, {every}, {seeds}")
+    record = record or {}
     due = range(0, epochs + 1, every) if at is None else sorted({whole_number("each of at", n, 0, epochs) for n in at})
     problems = {name: _points(name, given, seeds) for name, given in problems.items()}
     axes = {name: [part(name, one) for one in value] if isinstance(value, list) else [part(name, value)]
@@ -79,35 +75,33 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
         raise ValueError(f"{empty[0]} is an empty list; a list is an axis of the grid and needs a value")
     order = [name for name in FIELDS if name in axes] + [name for name in axes if name not in FIELDS]
     grid = [dict(zip(order, values)) for values in itertools.product(*(axes[name] for name in order))]
-    described = [_described(base, setting) for setting in grid]
-    shared = [name for name, values in axes.items() if len(values) > 1 and all(map(_is_number, values))
-              and (name == "init_scale" or name not in FIELDS)]
+    make = functools.partial(replace, base) if base else Settings
+    described = [make(**setting | {"problem": None}) for setting in grid]
+    shared = [name for name, values in axes.items() if len(values) > 1 and (name == "init_scale" or name not in FIELDS)
+              and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)]
 
-    def task(members):
-        """Return the block of some (index of the setting, place of the seed) that differ in shared numbers alone."""
+    def block(members):
+        """Return some (index of the setting, place of the seed) that differ in shared numbers alone, and their task."""
         first, places = members[0][0], [place for _, place in members]
         x, y = problems[grid[first]["problem"]]
         x, y = (x, y) if x.ndim == 2 else (x[places], y[places])
         numbers = {name: np.array([grid[i][name] for i, _ in members], float) for name in shared}
-        how = replace(described[first], seed=[seeds[place] for place in places], **numbers)
-        return _Task(how, x, y, due, record or {}, members)
+        return members, (replace(described[first], seed=[seeds[k] for k in places], **numbers), x, y, due, record)
 
-    groups = {}
+    groups, blocks = {}, []
     for i, setting in enumerate(grid):
         key = tuple(id(value) for name, value in setting.items() if name not in shared)
         groups.setdefault(key, []).extend((i, place) for place in range(len(seeds)))
-    blocks = []
     for members in groups.values():
-        first = task(members[:1])
-        first.start()  # a wrong setting is an error here, before anything has run
-        n = first.x.shape[-2]
-        size = -(-block_size(min(n, first.how.batch_size or n), first.how.hidden) // (4 if executor else 1))
-        blocks += [task(members[start:start + size]) for start in range(0, len(members), size)]
-    records = {name: np.full((len(grid), len(due), len(seeds)), np.nan) for name in ("loss", "accuracy", *first.record)}
+        _, (first, x, y, *_) = block(members[:1])
+        _start(first, x, y, due)  # a wrong setting is an error here, before anything has run
+        size = -(-block_size(min(x.shape[-2], first.batch_size or np.inf), first.hidden) // (4 if executor else 1))
+        blocks += [block(members[start:start + size]) for start in range(0, len(members), size)]
+    records = {name: np.full((len(grid), len(due), len(seeds)), np.nan) for name in ("loss", "accuracy", *record)}
     errors, missing = [None] * len(grid), np.ones((len(grid), len(seeds)), bool)
     try:
-        for done, outcome in _outcomes(blocks, task, executor, progress or functools.partial(bar, unit="block")):
-            index, place = np.transpose(done.members)
+        for members, outcome in _outcomes(blocks, block, executor, progress or functools.partial(bar, unit="block")):
+            index, place = np.transpose(members)
             if isinstance(outcome, Exception):
                 errors[index[0]] = outcome
                 continue
@@ -124,12 +118,6 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
     return Sweep([{name: setting[name] for name in varied} for setting in grid], seeds, np.array(due), records, errors)
 
 
-def _described(base, setting):
-    """Return the `Settings` of a point of the grid."""
-    setting = {name: value for name, value in setting.items() if name != "problem"} | {"problem": None}
-    return replace(base, **setting) if base else Settings(**setting)
-
-
 def _points(name, given, seeds):
     """Return the x and the y of a problem, with an axis for the seeds in front where each has its own."""
     given = part("problem", given)
@@ -140,16 +128,8 @@ def _points(name, given, seeds):
     return tuple(table(axis, array, (None, None), "a row for each example") for axis, array in zip("xy", given))
 
 
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def block_size(rows, hidden):
-    """Return how many networks are trained at once, for batches of so many rows and such hidden widths.
-
-    As many as have `BLOCK_BYTES` bytes of activations in their widest layer, one at least: ``block_size(21, (10, 10))``
-    is 312.
-    """
+    """Return how many networks, at least one, have `BLOCK_BYTES` of activations in their widest layer."""
     return max(1, BLOCK_BYTES // (8 * rows * max(hidden, default=1)))
 
 
@@ -162,49 +142,40 @@ def bar(things, **how):
     return tqdm(things, disable=None, leave=False, **how)
 
 
-@dataclass
-class _Task:
-    """A block: settings of an ensemble, its points, the epochs to record, and (setting, place of the seed) of each."""
-    how: Settings
-    x: np.ndarray
-    y: np.ndarray
-    due: list
-    record: dict
-    members: list
-
-    def start(self):
-        """Return the network and the generator of its epochs, which has checked everything and run nothing."""
-        net = self.how.network(self.x.shape[-1], self.y.shape[-1])
-        return net, self.how.steps(net, self.x, self.y, epochs=max(self.due[-1], 1))
-
-    def run(self):
-        """Train; return {name: (epochs, members)}. Any process can do it."""
-        def row():
-            return epoch.loss, epoch.accuracy, *(measure(net, self.x, self.y) for measure in self.record.values())
-
-        rows, due = [], set(self.due)
-        net, epochs = self.start()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DivergenceWarning)  # counted in the table
-            for epoch in epochs:
-                if epoch.number in due:
-                    rows.append(row())
-                if len(rows) == len(due):
-                    break
-        rows += [row()] * (len(due) - len(rows))  # all have arrived or diverged, and stay as they are
-        return dict(zip(("loss", "accuracy", *self.record), map(np.array, zip(*rows))))
+def _start(settings, x, y, due):
+    """Return the network and the generator of its epochs, which has checked everything and run nothing."""
+    net = settings.network(x.shape[-1], y.shape[-1])
+    return net, settings.steps(net, x, y, epochs=max(due[-1], 1))
 
 
-def _outcomes(blocks, task, executor, progress):
-    """Yield (block, records or an exception) in order; a block that fails is tried again setting by setting."""
-    futures = [executor.submit(_Task.run, block) for block in blocks] if executor else [None] * len(blocks)
-    for block, future in zip(progress(blocks), futures):
+def _run(settings, x, y, due, record):
+    """Train the networks of a block; return {name: (epochs, members)}. Any process can do it."""
+    def row():
+        return epoch.loss, epoch.accuracy, *(measure(net, x, y) for measure in record.values())
+
+    rows, wanted = [], set(due)
+    net, epochs = _start(settings, x, y, due)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DivergenceWarning)  # counted in the table
+        for epoch in epochs:
+            if epoch.number in wanted:
+                rows.append(row())
+            if len(rows) == len(due):
+                break
+    rows += [row()] * (len(due) - len(rows))  # all have arrived or diverged, and stay as they are
+    return dict(zip(("loss", "accuracy", *record), map(np.array, zip(*rows))))
+
+
+def _outcomes(blocks, block, executor, progress):
+    """Yield (members, records or an exception) in order; a block that fails is tried again setting by setting."""
+    futures = [executor.submit(_run, *task) for _, task in blocks] if executor else [None] * len(blocks)
+    for (members, task), future in zip(progress(blocks), futures):
         try:
-            yield block, future.result() if future else block.run()
+            yield members, future.result() if future else _run(*task)
         except Exception as error:
-            indices = dict.fromkeys(i for i, _ in block.members)
-            alone = [task([member for member in block.members if member[0] == i]) for i in indices]
+            indices = dict.fromkeys(i for i, _ in members)
+            alone = [block([member for member in members if member[0] == i]) for i in indices]
             if len(alone) > 1 or isinstance(error, BrokenExecutor):  # a broken pool is not the setting's fault
-                yield from _outcomes(alone, task, None, iter)
+                yield from _outcomes(alone, block, None, iter)
             else:
-                yield block, error
+                yield members, error
