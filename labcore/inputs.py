@@ -113,7 +113,7 @@ def pick(name, value, known, is_one=lambda value: True, what="a part"):
         return text.replace("_", "").replace("-", "").casefold()
 
     part = {plain(one): part for one, part in known.items()}.get(plain(value)) if isinstance(value, str) else value
-    if part is None:
+    if part is None and value is not None:
         raise ValueError(f"{name} must be one of {', '.join(known)}; got {shown(value)}")
     if isinstance(part, type) and not is_one(part):
         with contextlib.suppress(TypeError):  # it needs arguments

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import optimizers
 from .inputs import features, number, pick, shown, switch, targets, whole_number
-from .losses import are_apart, check_labels, check_loss, classify, share_right
+from .losses import check_labels, check_loss, share_right
 from .network import Network
 
 
@@ -112,9 +112,8 @@ steps = epochs  #: the older name
 
 
 def _train(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal, loss_goal):
-    theta, n, apart, trace, dy = net.theta, y.shape[-2], are_apart(y), None, None
-    truth, frozen_theta = classify(y, 0.5, apart), theta.copy()
-    stopped, any_stopped = np.zeros(net.members, bool), False
+    theta, n, accuracy_of, trace, dy = net.theta, y.shape[-2], share_right(y, loss.threshold), None, None
+    stopped, any_stopped, frozen_theta = np.zeros(net.members, bool), False, theta.copy()
     for epoch in range(epochs + 1):
         with np.errstate(all="ignore"):  # an overflow is reported below, once and by name
             if epoch and batch_size == n:  # the measuring pass below has run forward already: its trace is used
@@ -130,7 +129,7 @@ def _train(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal,
                 theta[stopped] = frozen_theta[stopped]
             trace = net.forward(x)
             value, dy = loss(trace[-1], y)
-            accuracy = share_right(classify(trace[-1], loss.threshold, apart), truth)
+            accuracy = accuracy_of(trace[-1])
             finite = value - value == 0  # inf - inf and nan - nan aren't 0
             still_training = finite & (accuracy < accuracy_goal) & (value > loss_goal)
         if not (still_training.all() if net.members else still_training):  # .all() of a scalar is slow

@@ -17,29 +17,22 @@ from pybtex.database import parse_file
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "book/bibliography.md"
 YEAR = r"(?:1[89]|20)\d\d"
-NAME = r"[A-Z][\w-]+"
-AUTHORS = rf"{NAME}(?:\s+et\s+al\.|\s+and\s+others|(?:,\s+{NAME})*\s+and\s+{NAME})?"
+AUTHORS = r"[A-Z][\w-]+(?:\s+et\s+al\.|\s+and\s+others|(?:,\s+[A-Z][\w-]+)*\s+and\s+[A-Z][\w-]+)?"
 #: "(Polyak, 1964, eq. 9)" and "; Polyak, 1964)", or "Polyak (1964)"
 MENTION = re.compile(rf"(?<=[(;])\s*(?P<inside>{AUTHORS},\s+{YEAR})\b|(?P<beside>{AUTHORS}\s+\({YEAR}\))")
 CITATION = re.compile(r"\[([^\]]+)\]\(bibliography\.md#([\w-]+)\)")
-OPENING = """# Bibliography
-
-What the chapters and the docstrings of `labcore` rest on. [references.bib](references.bib) has the same for BibTeX.
-"""
+OPENING = ("# Bibliography\n\nWhat the chapters and the docstrings of `labcore` rest on. "
+           "[references.bib](references.bib) has the same for BibTeX.\n")
 
 
 def sources():
     """Return the entries of references.bib by the labels that the text calls them by: "Kingma and Ba (2015)"."""
-    entries = parse_file(ROOT / "book/references.bib").entries.values()
-    found = {label(entry): entry for entry in sorted(entries, key=label)}
-    assert len(found) == len(entries), "two entries with one label: add a letter to the year"
-    return found
-
-
-def label(entry):
-    names = [" ".join(person.last_names) for person in entry.persons["author"]]
-    authors = names[0] + " et al." if len(names) > 2 else " and ".join(names)
-    return f"{authors} ({entry.fields['year']})"
+    entries = {}
+    for entry in parse_file(ROOT / "book/references.bib").entries.values():
+        names = [" ".join(person.last_names) for person in entry.persons["author"]]
+        label = f"{names[0] + ' et al.' if len(names) > 2 else ' and '.join(names)} ({entry.fields['year']})"
+        assert entries.setdefault(label, entry) is entry, "two entries with one label: add a letter to the year"
+    return dict(sorted(entries.items()))
 
 
 def anchor(heading):
@@ -58,25 +51,20 @@ def as_label(mention):
     return f"{re.split(', | and ', authors)[0] + ' et al.' if several else authors} ({year})"
 
 
-def chapter_text(path):
-    """Return the text of a chapter's Markdown cells."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-
-
 def docstrings(path):
     """Return all docstrings of a module as one text, a citation that is broken over two lines made whole."""
-    holders = (ast.Module, ast.ClassDef, ast.FunctionDef)
     found = (ast.get_docstring(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, holders))
+             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)))
     return "\n\n".join(re.sub(r"\s+", " ", text) for text in found if text)
 
 
 def citing():
-    """Return for each label the chapters (as links) and modules that cite it."""
+    """Return for each anchor the chapters (as links) and modules that cite it."""
     places = {}
     for path in sorted((ROOT / "book").glob("*.ipynb")):
-        for target in dict.fromkeys(target for _, target in CITATION.findall(chapter_text(path))):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        for target in dict.fromkeys(target for _, target in CITATION.findall(text)):
             places.setdefault(target, []).append(f"[chapter {int(path.stem[:2])}]({path.name})")
     for path in sorted((ROOT / "labcore").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -85,47 +73,38 @@ def citing():
     return places
 
 
-def listed(words):
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def where_published(entry):
     """Return journal, volume, pages, or what an entry has in their place."""
     has = entry.fields.get
-    kind = f"{has('type')} {has('number', '')}".strip() if "type" in entry.fields else None
     place = has("journal") or has("booktitle") or has("howpublished") or has("publisher")
-    number = f"({has('number')})" if "journal" in entry.fields and "number" in entry.fields else ""
-    volume = f"{has('volume')}{number}" if "volume" in entry.fields else None
-    edition = f"{has('edition')} edition" if "edition" in entry.fields else None
-    pages = has("pages", "").replace("--", "–") or None
     if "series" in entry.fields:
-        place, volume = f"{place}, {has('series')} {volume}", None
-    place = f"{place} {volume}" if volume else place
-    place = ", ".join(filter(None, (edition, kind, has("school") or has("institution"), place, pages)))
-    return ". ".join(filter(None, (place, has("note"))))
+        place = f"{place}, {has('series')} {has('volume')}"
+    elif "volume" in entry.fields:
+        place = f"{place} {has('volume')}" + (f"({has('number')})" if "number" in entry.fields else "")
+    parts = (f"{has('edition', '')} edition" * ("edition" in entry.fields),
+             f"{has('type', '')} {has('number', '')}".strip() * ("type" in entry.fields),
+             has("school") or has("institution"), place, has("pages", "").replace("--", "–"))
+    return ". ".join(filter(None, (", ".join(filter(None, parts)), has("note"))))
 
 
-def title(entry):
-    """Return the title, a link where there is something to open."""
-    title, doi = entry.fields["title"], entry.fields.get("doi")
-    address = f"https://doi.org/{quote(doi)}" if doi else entry.fields.get("url")
-    return f"[{title}]({address})" if address else f"*{title}*"
+def listed(words):
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def described(entry, places):
-    """Return an entry as a paragraph: authors, title, where, link, and who cites it."""
-    people = [" ".join(person.first_names + person.middle_names + person.last_names)
-              for person in entry.persons["author"]]
+    """Return an entry as a paragraph: authors, title (a link where there is something to open), where, who cites it."""
+    people = [" ".join(one.first_names + one.middle_names + one.last_names) for one in entry.persons["author"]]
     if len(people) > 8:
         people[1:] = [f"{len(people) - 1} others"]
-    doi = f" doi:{entry.fields['doi']}" if "doi" in entry.fields else ""
-    return f"{listed(people)}: {title(entry)}. {where_published(entry)}.{doi}\n\nCited in {listed(places)}.\n"
+    title, doi = entry.fields["title"], entry.fields.get("doi")
+    address = f"https://doi.org/{quote(doi)}" if doi else entry.fields.get("url")
+    title, doi = f"[{title}]({address})" if address else f"*{title}*", f" doi:{doi}" if doi else ""
+    return f"{listed(people)}: {title}. {where_published(entry)}.{doi}\n\nCited in {listed(places)}.\n"
 
 
 def page():
-    places = citing()
-    parts = [f"## {name}\n\n{described(entry, places.get(anchor(name), ['no place']))}"
-             for name, entry in sources().items()]
+    places, found = citing(), sources()
+    parts = [f"## {name}\n\n{described(found[name], places.get(anchor(name), ['no place']))}" for name in found]
     return "\n".join([OPENING, *parts])
 
 

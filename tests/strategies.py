@@ -1,4 +1,4 @@
-"""Hypothesis's strategies: networks, data, optimizers and recipes at random, of whatever labcore has (conftest.py)."""
+"""Hypothesis's strategies: networks, data, optimizers and settings at random, of whatever labcore has (conftest.py)."""
 
 import inspect
 import itertools
@@ -9,7 +9,7 @@ from conftest import ACTIVATIONS, LOSSES, OPTIMIZERS
 from hypothesis import strategies as st
 
 import labcore as lab
-from labcore.experiments.settings import CHOICES, PROBLEMS, Recipe
+from labcore.experiments.settings import PARTS, Settings
 
 SEEDS = st.integers(0, 2**32 - 1)
 ENSEMBLES = st.sampled_from([(), (1,), (3,), (2, 2)])
@@ -39,7 +39,7 @@ def stacks(draw, n_out=None, last=(), classes=ACTIVATIONS, least=1):
 
 def network(layers, members, seed, gain=1.0):
     """Return a network with normal weights, of a size that keeps numbers about as large from layer to layer."""
-    net = lab.Network(layers, np.zeros((*members, sum(layer.n_params for layer in layers))))
+    net = lab.Network(layers, np.zeros((*members, lab.Network(layers).n_params)))
     net.theta = np.random.default_rng(seed).standard_normal(net.theta.shape)
     for layer in net.layers:
         if isinstance(layer, lab.Dense):
@@ -124,11 +124,12 @@ def schedules(draw, n):
 
 
 @st.composite
-def recipes(draw):
-    given = {name: draw(st.sampled_from(known)) for name, known in CHOICES.items()}
+def settings(draw):
+    given = {name: draw(st.sampled_from(list(module.known()))) for name, module in PARTS.items()}
+    given["loss"] = draw(st.sampled_from([loss.__name__ for loss in LOSSES if loss.labels != "one-hot"]))
     loss = getattr(lab.losses, given["loss"])
     if loss.probabilities or loss.threshold == 0:
         given["output"] = "Sigmoid" if loss.probabilities else "Identity"
-    n = PROBLEMS[given["problem"]][1]
-    return Recipe(**given, noise=draw(st.floats(0, 0.2)), hidden=tuple(draw(st.lists(st.integers(1, 5), max_size=3))),
-                  lr=draw(powers_of_10(-4, 1)), batch_size=draw(st.none() | st.integers(n // 5, n)), seed=draw(SEEDS))
+    n = len(lab.data.known()[given["problem"]]()[0])
+    return Settings(**given, noise=draw(st.floats(0, 0.2)), hidden=draw(st.lists(st.integers(1, 5), max_size=3)),
+                    lr=draw(powers_of_10(-4, 1)), batch_size=draw(st.none() | st.integers(n // 5, n)), seed=draw(SEEDS))

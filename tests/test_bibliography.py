@@ -1,20 +1,14 @@
 """The bibliography: bibliography.md is what references.bib says, each citation leads there, and each entry is cited."""
 
-import importlib.util
-import pathlib
 import re
 
 import pytest
-from test_book import MATHS_OR_CODE, all_chapters, visible_text
+from test_book import MATHS_OR_CODE, ROOT, all_chapters, script, visible_text
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-spec = importlib.util.spec_from_file_location("make_bibliography", ROOT / "site/make_bibliography.py")
-bib = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(bib)
+bib = script("make_bibliography")
 SOURCES = bib.sources()
 CITED = bib.citing()
 ANCHORS = {bib.anchor(label): label for label in SOURCES}
-MODULES = sorted((ROOT / "labcore").rglob("*.py"))
 
 
 def test_the_page_is_in_step_with_the_entries_and_the_citations():
@@ -44,20 +38,7 @@ def test_every_citation_of_a_chapter_is_a_link_to_its_entry(path):
     assert not re.search(rf"\({bib.YEAR}\)", bare), "a year of what?"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_every_citation_of_a_docstring_has_an_entry(path):
-    for label in bib.mentions(bib.docstrings(path)):
-        assert label in SOURCES, f"{label} in {path.name}"
-
-
-@pytest.mark.parametrize("text, labels", [
-    ("Momentum (Polyak, 1964, eq. 9; report B)", ["Polyak (1964)"]),
-    ("as Kingma and Ba (2015) have it", ["Kingma and Ba (2015)"]),
-    ("(Reddi et al., 2018), (He et al., 2015, eq. 10)", ["Reddi et al. (2018)", "He et al. (2015)"]),
-    ("Rumelhart, Hinton and Williams (1986), eqs. 4 to 7", ["Rumelhart et al. (1986)"]),
-    ("(Wengert, 1964; Linnainmaa, 1970)", ["Wengert (1964)", "Linnainmaa (1970)"]),
-    ("(Lillicrap and others,\n2016)", ["Lillicrap et al. (2016)"]),
-    ("after 2000 epochs, (2000 of them)", []),
-])
-def test_citations_are_found_in_the_forms_that_the_book_uses(text, labels):
-    assert bib.mentions(text) == labels
+def test_every_citation_of_a_docstring_has_an_entry():
+    for path in (ROOT / "labcore").rglob("*.py"):
+        for label in bib.mentions(bib.docstrings(path)):
+            assert label in SOURCES, f"{label} in {path.name}"

@@ -1,6 +1,7 @@
 """The command line, as a person uses it."""
 
 import csv
+import pathlib
 import subprocess
 import sys
 
@@ -39,7 +40,8 @@ def test_training_prints_losses_predictions_and_the_result(capsys):
 
 def test_everything_that_can_be_chosen(capsys, tmp_path):
     status, out, err = run(capsys, "train --problem xor --hidden 4 4 --activation leaky_relu --optimizer adam "
-                                   "--lr 0.01 --loss bce --init report_d --bias-init report_d --epochs 3000 "
+                                   "--lr 0.01 --loss binary_cross_entropy --init he_leaky_normal "
+                                   "--bias-init he_leaky_normal --epochs 3000 "
                                    "--stop-at-accuracy 1 --check-every 100 --seed 42 --print-every 500 "
                                    f"--figures {tmp_path}")
     assert status == 0 and err == ""
@@ -76,36 +78,45 @@ def test_divergence_is_status_1(capsys, tmp_path):
 
 
 @pytest.mark.parametrize("line, message", [
-    ("train --lr -1", "lr must lie in (0, inf); got -1.0"),
-    ("train --lr nan", "lr must lie in (0, inf); got nan"),
-    ("train --lr fast", "argument --lr: invalid float value: 'fast'"),
-    ("train --hidden 0", "must be a whole number of at least 1; got 0"),
+    ("train --lr -1", "lr must lie in (0, inf); got -1.0"), ("train --lr nan", "lr must lie in (0, inf); got nan"),
+    ("train --lr fast", "argument --lr: invalid float value: 'fast'"), ("train --lr 0.1 0.2", "unrecognized arguments"),
+    ("train --lr", "argument --lr: expected one argument"),
+    ("train --hidden 0", "must be a whole number of at least 1; got 0"), ("train --hidden 4-4", "invalid int value"),
+    ("train --hidden 1000000000000000", "llocate"), ("train --hidden", "--hidden: expected at least one argument"),
     ("train --epochs 0", "epochs must be a whole number of at least 1; got 0"),
-    ("train --epochs 10 --check-every 0", "--check-every must be a whole number"),
-    ("train --epochs 10 --stop-at-accuracy 90", "--stop-at-accuracy must lie in [0, 1"),
-    ("train --problem xnor", "invalid choice: 'xnor'"),
-    ("train --speed 3", "unrecognized arguments: --speed 3"),
-    ("train --beta 0.9", "sgd takes --lr; got --beta"),
+    ("train --epochs 1e4", "argument --epochs: invalid int value"),
+    ("train --epochs 10 --check-every 0", "check_every must be a whole number"),
+    ("train --epochs 10 --stop-at-accuracy 90", "stop_at_accuracy must lie in [0, 1"),
+    ("train --stop-at-loss -1", "stop_at_loss must lie in [0, inf)"), ("train --noise -1", "noise must lie in [0"),
+    ("train --batch-size 0", "batch_size must be a whole number of at least 1; got 0"),
+    ("train --batch-size 22", "batch_size must be at most 21, the number of points"),
+    ("train --problem xnor", "problem must be one of linear, xor, circles, spirals; got 'xnor'"),
+    ("train --activation rely", "activation must be one of Sigmoid, Tanh"), ("train --activation=--", "got"),
+    ("train --output none", "output must be one of Sigmoid"), ("train --loss mse", "loss must be one of squared_error"),
+    ("train --optimizer sdg", "optimizer must be one of SGD"), ("train --init he", "init must be one of zeros"),
+    ("train --bias-init he", "bias_init must be one of zeros"), ("train --speed 3", "unrecognized arguments: --speed"),
+    ("train --beta 0.9", "can't use SGD with beta"), ("train --nesterov", "can't use SGD with nesterov"),
     ("train --optimizer adam --beta1 1", "beta1 must lie in [0, 1); got 1.0"),
-    ("train --output identity --loss bce --lr 1", "end the network in Sigmoid"),
-    ("train --seed -3", "seed must be a whole number of at least 0"),
-    ("train --slope 0.1", "--slope is leaky_relu's; got --slope 0.1 with sigmoid, sigmoid"),
+    ("train --optimizer adam --eps 0", "eps must lie in (0, inf)"),
+    ("train --output identity --loss binary_cross_entropy", "choose output Sigmoid"),
+    ("train --loss sigmoid_cross_entropy", "choose output Identity"), ("train --loss softmax_cross_entropy", "sigmoid"),
+    ("train --seed -3", "seed must be a whole number of at least 0"), ("train --seed 1.5", "invalid int value: '1.5'"),
+    ("train --slope 0.1", "can't use SGD with slope"), ("train --no-bias=1", "ignored explicit argument '1'"),
     ("train --activation leaky_relu --slope 2", "slope must lie in [0, 1)"),
-    ("train --activation=--", "argument --activation: expected a value"),
-    ("train --hidden 1000000000000", "--hidden is too large"),
-    ("train --epochs 1000000000000000000", "--epochs is too large"),
     ("train --print-every 0", "--print-every must be a whole number of at least 1; got 0"),
-    ("train --epochs 3 --figures pyproject.toml/below", "--figures can't be written"),
-    ("sweep --csv no/such/folder.csv", "--csv can't be written"),
-    ("sweep --accuracy 90", "--accuracy must lie in [0, 1"),
-    ("sweep --hidden 4x4", "widths are whole numbers with - between"),
-    ("sweep --epochs 10 --every 3", "multiple of every"),
-    ("sweep --seeds 0", "--seeds must be a whole number of at least 1; got 0"),
-    ("", "the following arguments are required"),
+    ("train --epochs 3 --figures pyproject.toml/below", "pyproject.toml"),
+    ("train --epochs 3 --figures pyproject.toml", "pyproject.toml"),
+    ("sweep --csv no/such/folder.csv", "No such file or directory"), ("sweep --accuracy 90", "--accuracy must lie in"),
+    ("sweep --epochs 2 --seeds 2 --csv tests", "tests"), ("sweep --hidden 4x4", "whole numbers with - between"),
+    ("sweep --epochs 10 --every 3", "multiple of every"), ("sweep --lr 0.1 -1", "lr must lie in (0, inf)"),
+    ("sweep --seeds 0", "--seeds must be a whole number of at least 1; got 0"), ("sweep --problem xor xnor", "'xnor'"),
+    ("sweep --optimizer sgd adam --beta1 0.9", "can't use SGD with beta1"), ("sweep --optimizer", "--optimizer"),
+    ("", "the following arguments are required"), ("learn", "invalid choice: 'learn'"),
 ], ids=str)
 def test_a_mistake_is_one_line_and_status_2(line, message, capsys):
     status, out, err = run(capsys, line)
     assert status == 2 and message in err and err.count("\n") == 1 and out == ""
+    assert err.startswith("python -m labcore") and not list(pathlib.Path("tests").glob("*.part"))
 
 
 def test_a_sweep_prints_a_table_and_writes_it(capsys, tmp_path):

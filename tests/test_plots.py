@@ -1,28 +1,16 @@
-"""Pictures by what is in them, printed lines by their text."""
+"""Figures by what is in them, printed lines by their text."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 import labcore as lab
+from labcore.visual.surfaces import surface, surface_and_loss
 
 HISTORY = lab.History(np.array([[4.0, 8.0, 6.0], [2.0, 4.0, 3.0], [1.0, 2.0, np.nan]]),
                       np.array([[0.5, 0.5, 0.5], [0.6, 0.8, 0.7], [1.0, 0.9, 0.8]]), "2 epochs")
-
-
-def test_prediction_rows_are_the_handouts():
-    y = np.ones((100, 1))
-    lines = lab.plots.prediction_table(y, np.full((100, 1), 0.998344)).splitlines()
-    assert lines[90] == "Iter  91 | Ground truth: 1.0 | Prediction: 0.99834" and len(lines) == 100
-    assert lab.plots.prediction_table(y[:91], np.full((91, 1), 0.998344), rows=[90]) == (
-        "Iter 91 | Ground truth: 1.0 | Prediction: 0.99834")
-    assert lab.plots.prediction_table([0, 1], [0.1, 0.5]).splitlines() == [
-        "Iter 1 | Ground truth: 0.0 | Prediction: 0.10000", "Iter 2 | Ground truth: 1.0 | Prediction: 0.50000"]
-
-
-def test_the_loss_line_is_the_handouts():
-    assert lab.plots.loss_line(10000, 0.162341) == "epoch 10000 loss : 0.16234"
 
 
 def marked(ax):
@@ -30,9 +18,18 @@ def marked(ax):
     return {points.get_label(): len(points.get_offsets()) for points in ax.collections}
 
 
+def test_printed_lines_are_the_handouts():
+    y = np.ones((100, 1))
+    lines = lab.plots.prediction_table(y, np.full((100, 1), 0.998344)).splitlines()
+    assert lines[90] == "Iter  91 | Ground truth: 1.0 | Prediction: 0.99834" and len(lines) == 100
+    assert lab.plots.prediction_table([0, 1], [0.1, 0.5], rows=[1]) == (
+        "Iter 2 | Ground truth: 1.0 | Prediction: 0.50000")
+    assert lab.plots.loss_line(10000, 0.162341) == "epoch 10000 loss : 0.16234"
+
+
 def test_show_result_draws_two_panels_that_need_no_colour(xor):
     x, y = xor
-    predicted = y.copy()
+    predicted = 0.1 + 0.8 * y  # probabilities
     predicted[[2, 3, 4]] = 1 - predicted[[2, 3, 4]]
     left, right = lab.plots.show_result(x, y, predicted)
     assert left.get_title() == "Ground truth" and right.get_title() == "Predict result (3 wrong)"
@@ -42,13 +39,8 @@ def test_show_result_draws_two_panels_that_need_no_colour(xor):
     assert paths[0] != paths[1]  # a disc and a square
     rings = right.collections[-1]
     assert sorted(map(tuple, rings.get_offsets())) == sorted(map(tuple, x[[2, 3, 4]]))
-    assert to_hex(left.collections[0].get_facecolor()[0]).upper() == lab.plots.RED
-    assert to_hex(left.collections[1].get_facecolor()[0]).upper() == lab.plots.BLUE
-
-
-def test_predictions_may_be_probabilities(xor):
-    x, y = xor
-    assert lab.plots.show_result(x, y, 0.1 + 0.8 * y)[1].get_title() == "Predict result (0 wrong)"
+    colours = [to_hex(points.get_facecolor()[0]).upper() for points in left.collections]
+    assert colours == [lab.plots.RED, lab.plots.BLUE]
 
 
 def test_a_learning_curve_is_the_median_with_a_band():
@@ -65,11 +57,20 @@ def test_a_learning_curve_of_one_network_is_a_line():
     assert ax.lines[0].get_xydata().tolist() == [[0, 0.5], [1, 0.6], [2, 1.0]] and not ax.collections
     assert ax.get_xscale() == ax.get_yscale() == "linear" and ax.get_ylabel() == "accuracy"
     assert lab.plots.learning_curve(one, what="accuracy").get_yscale() == "linear"
+    with pytest.raises(TypeError, match="train returns one"):
+        lab.plots.learning_curve([0.3, 0.2])
+
+
+def test_a_sweep_has_a_labelled_curve_for_each_setting(xor):
+    found = lab.sweep({"XOR": xor}, lr=[0.1, 1.0], epochs=10, seeds=range(3))
+    ax = lab.plots.sweep_curves(found)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["lr=0.1", "lr=1"]
+    assert np.array_equal(ax.lines[1].get_ydata(), np.median(found[1].loss, axis=1)[1:])
 
 
 def test_the_decision_boundary_is_where_the_class_changes():
     net = lab.mlp([2, 1], output=lab.Identity)
-    net.theta[:] = [1, -1, 0]  # x1 − x2: class 1 to the right of the diagonal
+    net.theta = [1, -1, 0]  # x1 − x2: class 1 to the right of the diagonal
     x, y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0], [1.0]])
     ax = lab.plots.decision_boundary(net, x, y, threshold=0.0, resolution=31)
     image = ax.images[0].get_array()
@@ -82,23 +83,43 @@ def test_the_decision_boundary_is_where_the_class_changes():
 
 def test_the_decision_boundary_rings_what_is_wrong(xor):
     net = lab.mlp([2, 1])
-    net.theta[:] = [0, 0, 5]  # says 1 everywhere, so there is no boundary to draw
+    net.theta = [0, 0, 5]  # says 1 everywhere, so there is no boundary to draw
     ax = lab.plots.decision_boundary(net, *xor)
     assert marked(ax)["wrong"] == 11
     assert not any(hasattr(c, "levels") for c in ax.collections)
 
 
-@pytest.mark.parametrize("draw", [
-    lambda ax: lab.plots.scatter(*lab.generate_xor_easy(), ax),
-    lambda ax: lab.plots.learning_curve(HISTORY, ax),
-    lambda ax: lab.plots.decision_boundary(lab.mlp([2, 3, 1]), *lab.generate_xor_easy(), ax),
-], ids=["scatter", "learning_curve", "decision_boundary"])
-def test_pictures_go_where_they_are_told(draw):
+def test_a_network_that_cannot_be_drawn_is_refused_before_a_figure_is_made(xor):
+    net = lab.mlp([2, 1])
+    net.theta = [np.nan, 0, 0]
+    with pytest.raises(ValueError, match="has it diverged"):
+        lab.plots.decision_boundary(net, *xor)
+    with pytest.raises(ValueError, match=r"net.member\(0\) is one of an ensemble"):
+        lab.plots.decision_boundary(lab.mlp([2, 1], seed=range(2)), *xor)
+    assert not plt.get_fignums()
+
+
+def test_plots_go_where_they_are_told(xor):
     fig, (left, right) = plt.subplots(1, 2)
-    assert draw(right) is right and not left.has_data()
-    assert plt.get_fignums() == [fig.number]
+    assert lab.plots.scatter(*xor, right) is lab.plots.learning_curve(HISTORY, right, log=False) is right
+    assert lab.plots.decision_boundary(lab.mlp([2, 3, 1]), *xor, right) is right
+    assert not left.has_data() and plt.get_fignums() == [fig.number]
 
 
-def test_the_style_is_one_that_matplotlib_takes():
-    with plt.rc_context(lab.plots.STYLE):
-        assert plt.rcParams["figure.facecolor"] == "white"
+def test_a_surface_says_in_few_colours_and_in_words_what_is_right():
+    net, ax = lab.mlp([2, 1]), Figure().subplots()
+    net.theta = [4, 0, -2]
+    text = surface(ax, net, np.array([[0, 0], [1, 0.25]]), np.array([[0], [0]]))
+    assert text == "outputs at the points from 0.12 to 0.88, 1 of 2 right, all but (1, 0.25)"
+    assert ax.get_title() == "1 of 2 right" and ax.images[0].get_cmap().N == 6
+
+
+def test_the_loss_is_drawn_up_to_the_epoch_with_two_predictions(xor, monkeypatch):
+    net, loss, figure = lab.mlp([2, 3, 1]), np.linspace(0.3, 0.1, 51), Figure(figsize=(6.4, 3.4))
+    calls, predict = [], lab.Network.predict
+    monkeypatch.setattr(lab.Network, "predict", lambda net, x: calls.append(len(x)) or predict(net, x))
+    text = surface_and_loss(figure, net, *xor, {"ours": loss, "other": np.full(51, 0.5)}, "ours", 20)
+    drawn = [line.get_ydata() for line in figure.axes[1].lines]
+    assert any(np.array_equal(line, loss[:21]) for line in drawn)
+    assert text.endswith(f"; loss {loss[20]:.3f}, at the start {loss[0]:.3f}; the others then: other at 0.500.")
+    assert calls == [101 * 101, 21]

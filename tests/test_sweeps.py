@@ -1,7 +1,11 @@
 """Sweeps: every number is that of the run alone, on one machine, on many processes, and when one of them dies."""
 
+import functools
+import io
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 import numpy as np
@@ -10,6 +14,8 @@ from conftest import same
 
 import labcore as lab
 from labcore.experiments import sweep as sweeps
+from labcore.experiments.settings import Settings
+from labcore.experiments.statistics import Table, claim_verdict
 
 XOR = {"XOR": lab.generate_xor_easy()}
 BOTH = XOR | {"linear": lab.generate_linear(20)}
@@ -18,8 +24,8 @@ SMALL = dict(epochs=20, seeds=range(5), hidden=(4, 4))
 
 def assert_same(one, other):
     assert one.settings == other.settings and one.errors == other.errors and one.seeds == other.seeds
-    for a, b in zip(one.histories, other.histories):
-        assert np.array_equal(a.loss, b.loss, equal_nan=True) and np.array_equal(a.accuracy, b.accuracy)
+    for name, values in one.records.items():
+        assert np.array_equal(values, other.records[name], equal_nan=True)
 
 
 def alone(problem, seed, epochs, hidden=(10, 10), lr=0.5, optimizer=lab.SGD, init_scale=1.0, activation=lab.Sigmoid,
@@ -37,13 +43,14 @@ def alone(problem, seed, epochs, hidden=(10, 10), lr=0.5, optimizer=lab.SGD, ini
     {"lr": [0.1, 1.0, 3.0]}, {"lr": [0.1, 1.0], "init_scale": [0.5, 1.0]}, {"hidden": [(3,), (4, 5)], "lr": [0.5]},
     {"activation": [lab.Tanh, lab.ReLU], "lr": [0.1, 0.2]}, {"optimizer": [lab.Adam, lab.Momentum], "lr": [0.01, 0.1]},
     {"batch_size": [None, 4], "lr": [0.5]},
+    {"activation": ["tanh", "leaky-relu"], "optimizer": ["adam", "SGD"], "lr": [0.1]},
 ], ids=lambda axes: "-".join(axes))
 def test_each_history_equals_the_runs_alone(axes, monkeypatch):
     monkeypatch.setattr(sweeps, "BLOCK_BYTES", 8 * 21 * 10 * 7)  # blocks of 7, so that one holds two settings
     found = lab.sweep(BOTH, epochs=12, seeds=[3, 1, 4, 1, 5], **axes)
     assert len(found.settings) == len(found.histories) == 2 * np.prod([len(values) for values in axes.values()])
     for setting, history in zip(found.settings, found.histories):
-        how = {name: values[0] for name, values in axes.items()} | setting
+        how = {name: values[0] for name, values in axes.items()} | setting  # names that were typed are parts by then
         problem = BOTH[how.pop("problem")]
         for k, seed in enumerate([3, 1, 4, 1, 5]):
             one = alone(problem, seed, 12, **how)
@@ -54,6 +61,56 @@ def test_every_thins_what_is_kept_and_not_what_is_computed():
     whole, thin = (lab.sweep(XOR, lr=1.0, every=every, **SMALL)[0] for every in (1, 5))
     assert thin.epochs.tolist() == [0, 5, 10, 15, 20] and np.array_equal(thin.loss, whole.loss[::5])
     assert np.array_equal(whole.epochs_to(0.5) <= thin.epochs_to(0.5), np.isfinite(thin.epochs_to(0.5)))
+
+
+def test_records_are_of_chosen_epochs_and_of_what_is_asked_for():
+    def norm(net, x, y):
+        return np.linalg.norm(net.theta, axis=-1)
+
+    found = lab.sweep(XOR, lr=[0.1, 1.0], at=[0, 3, 20], record={"norm": norm}, **SMALL)
+    whole = lab.sweep(XOR, lr=[0.1, 1.0], **SMALL)
+    assert found.epochs.tolist() == [0, 3, 20]
+    assert np.array_equal(found.records["loss"], whole.records["loss"][:, [0, 3, 20]])
+    net = lab.mlp([2, 4, 4, 1], seed=2)
+    assert found.value("norm", 0)[1, 2] == np.linalg.norm(net.theta)
+    lab.train(net, *XOR["XOR"], loss=lab.squared_error, optimizer=lab.SGD(lr=1.0), epochs=20)
+    assert found.value("norm")[1, 2] == np.linalg.norm(net.theta)
+    assert np.array_equal(found.value("loss", 19), found.value("loss", 3))  # the last before it
+    with pytest.raises(IndexError, match="epoch 21 isn't among the records, epochs 0 to 20"):
+        found.value("loss", 21)
+    with pytest.raises(ValueError, match="what must be one of loss, accuracy, norm; got 'lost'"):
+        found.value("lost")
+    with pytest.raises(ValueError, match="equal distances"):
+        found[0]
+
+
+@pytest.mark.parametrize("linear", [lab.generate_linear, "linear"])
+def test_a_problem_that_is_a_function_gives_each_seed_its_own_points(linear):
+    found = lab.sweep({"linear": linear}, lr=0.5, epochs=50, seeds=[3, 17], every=10)
+    alone = lab.train(lab.mlp([2, 10, 10, 1], seed=17), *lab.generate_linear(seed=17), loss=lab.squared_error,
+                      optimizer=lab.SGD(0.5), epochs=50)
+    assert same(found[0].loss[:, 1], alone.loss[::10]) and same(found[0].accuracy[:, 1], alone.accuracy[::10])
+
+
+def test_what_has_arrived_at_a_look_stays_as_it_was_then():
+    how = dict(optimizer=lab.Adam, lr=0.01, epochs=1500, seeds=range(6), every=100)
+    free = lab.sweep(XOR, **how)
+    found = lab.sweep(XOR, stop_at_accuracy=0.9, check_every=100, **how)
+    arrived = found.epochs_to(0.9)[0]
+    assert np.array_equal(arrived, free.epochs_to(0.9)[0], equal_nan=True) and np.isfinite(arrived).any()
+    for k, first in enumerate(np.nan_to_num(arrived, nan=np.inf)):
+        until = found.epochs <= first
+        assert same(found[0].loss[until, k], free[0].loss[until, k])
+        assert len(np.unique(found[0].loss[found.epochs >= first, k])) <= 1
+
+
+def test_settings_are_what_is_varied():
+    base = Settings(hidden=(4,), optimizer="adam", lr=0.02, beta1=0.8)
+    found = lab.sweep(XOR, base=base, activation=["sigmoid", lab.Tanh], epochs=10, seeds=range(3))
+    net = lab.mlp([2, 4, 1], hidden=lab.Tanh, seed=2)
+    alone = lab.train(net, *XOR["XOR"], loss=lab.squared_error, optimizer=lab.Adam(0.02, beta1=0.8), epochs=10)
+    assert found.settings == [{"activation": lab.Sigmoid}, {"activation": lab.Tanh}]
+    assert same(found[1].loss[:, 2], alone.loss)
 
 
 def test_blocks_fit_the_cache():
@@ -80,7 +137,7 @@ def test_the_table_is_text_and_html():
     assert lines[0].split()[:2] == ["lr", "≥"] and len(lines) == 3 and "5" in lines[2].split()[-1]  # all diverged
     page = found._repr_html_()
     assert page.count("<tr>") == 3 and ">lr</th>" in page and ">0.1</td>" in page
-    assert "<script>" not in lab.experiments.statistics.Table([{"a": "<script>"}])._repr_html_()
+    assert "<script>" not in Table([{"a": "<script>"}])._repr_html_()
 
 
 @pytest.mark.parametrize("count, trials, low, high", [(0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0),
@@ -90,11 +147,13 @@ def test_wilson_gives_the_intervals_of_the_literature(count, trials, low, high):
     np.testing.assert_allclose(lab.wilson(count, trials), (low, high), atol=1e-4)
 
 
-def test_curves_have_a_line_and_a_band_for_each_setting():
-    found = lab.sweep(XOR, lr=[0.1, 1.0, 3.0], **SMALL)
-    ax = lab.plots.sweep_curves(found)
-    assert [line.get_label() for line in ax.lines] == ["lr=0.1", "lr=1", "lr=3"] and len(ax.collections) == 3
-    assert len({line.get_linestyle() for line in ax.lines}) == 3
+@pytest.mark.parametrize("count, some, expected", [
+    (32, False, "holds"), (23, False, "holds"), (20, False, "undecided"), (12, False, "undecided"),
+    (5, False, "doesn't hold"), (1, True, "holds"), (0, True, "doesn't hold"),
+])
+def test_the_rule_for_a_conclusion(count, some, expected):
+    assert claim_verdict([True] * count + [False] * (32 - count), some) == expected
+    assert claim_verdict(None) == "not measured"
 
 
 class Sleepy(lab.Sigmoid):
@@ -130,11 +189,23 @@ def test_an_interrupt_returns_what_is_finished():
     assert np.array_equal(found[1].loss, lab.sweep(XOR, epochs=20, seeds=range(5), hidden=(3,), lr=0.5)[0].loss)
 
 
-def test_a_long_sweep_reports_its_progress():
-    seen = []
-    lab.sweep(XOR, hidden=[(2,), (3,)], epochs=5, seeds=range(3), lr=0.5,
-              progress=lambda blocks: seen.extend(range(len(blocks))) or blocks)
-    assert seen == [0, 1]
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_bar_is_drawn_on_terminals_alone(monkeypatch, capsys):
+    things = [1, 2]
+    assert list(sweeps.bar(things, unit="thing")) == things and capsys.readouterr() == ("", "")
+    monkeypatch.setattr("sys.stderr", screen := Screen())
+    assert list(sweeps.bar(things, unit="thing")) == things and "thing" in screen.getvalue()
+    monkeypatch.setitem(sys.modules, "tqdm", None)  # Python in the browser
+    assert sweeps.bar(things, unit="thing") is things
+
+
+def test_neither_labcore_nor_a_sweep_loads_the_bar_or_matplotlib():
+    code = "import sys, labcore.experiments.sweep; print({'tqdm', 'matplotlib', 'ipywidgets'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
 
 
 GRID = dict(lr=[0.1, 1.0], hidden=[(4, 4), (6,)], epochs=40, seeds=range(6))
@@ -168,27 +239,21 @@ def test_a_process_that_dies_costs_nothing():
 
 
 class Backwards(Executor):
-    """Runs the last submitted first."""
+    """Runs the last submitted first, when a result is asked for."""
 
     def __init__(self):
         self.waiting = []
 
-    def submit(self, function, /, *args, **kwargs):
-        future = Late(self)
-        self.waiting.append((future, function, args))
+    def submit(self, function, /, *args):
+        self.waiting.append((future := Future(), function, args))
+        future.result = functools.partial(self.run, future)
         return future
 
-
-class Late(Future):
-    def __init__(self, executor):
-        super().__init__()
-        self.executor = executor
-
-    def result(self, timeout=None):
-        while self.executor.waiting:
-            future, function, args = self.executor.waiting.pop()
+    def run(self, wanted):
+        while self.waiting:
+            future, function, args = self.waiting.pop()
             future.set_result(function(*args))
-        return super().result(timeout)
+        return Future.result(wanted)
 
 
 def test_any_executor_will_do():
@@ -220,15 +285,18 @@ def test_a_dask_cluster_gives_the_same_bits_also_when_a_worker_is_killed():
 @pytest.mark.parametrize("settings, error, message", [
     ({"lr": [0.1, -1.0]}, ValueError, r"lr must lie in \(0, inf\); got -1"),
     ({"lr": []}, ValueError, "lr is an empty list; a list is an axis"),
-    ({"lr": 0.1, "epochs": 7, "every": 2}, ValueError, "epochs must be a multiple of every.*7, 2"),
-    ({"lr": 0.1, "seeds": []}, ValueError, "seeds at least one"),
-    ({"lr": 0.1, "seeds": [-1]}, ValueError, "seed must be a whole number of at least 0"),
-    ({"rate": 0.1}, TypeError, r"can't use SGD with.*rate.*settings are .*lr"),
-    ({"lr": 0.1, "beta": 0.9}, TypeError, r"can't use SGD with.*beta"),
-    ({"lr": 0.1, "hidden": [(3,), (0,)]}, ValueError, "each of sizes must be a whole number of at least 1; got 0"),
-    ({"lr": 0.1, "activation": "relu"}, TypeError, "hidden must be a layer"),
-    ({"lr": 0.1, "loss": [lab.squared_error, "bce"]}, TypeError, "loss must be a function"),
-    ({"lr": 0.1, "epochs": 0}, ValueError, "epochs must be a whole number of at least 1; got 0"),
+    ({"epochs": 7, "every": 2}, ValueError, "epochs must be a multiple of every.*7, 2"),
+    ({"at": [0, 11]}, ValueError, "each of at must be .* at most 10; got 11"),
+    ({"seeds": []}, ValueError, "seeds at least one"),
+    ({"seeds": [-1]}, ValueError, "seed must be a whole number of at least 0"),
+    ({"seed": 1}, TypeError, "problem and seed are no settings of a sweep"),
+    ({"rate": 0.1}, TypeError, r"can't use SGD with rate; settings are .*lr"),
+    ({"beta": 0.9}, TypeError, r"can't use SGD with beta"),
+    ({"hidden": [(3,), (0,)]}, ValueError, "each of sizes must be a whole number of at least 1; got 0"),
+    ({"activation": ["relu", "rely"]}, ValueError, "activation must be one of Sigmoid.*; got 'rely'"),
+    ({"loss": [lab.squared_error, "bce"]}, ValueError, "loss must be one of squared_error.*; got 'bce'"),
+    ({"loss": "softmax_cross_entropy", "output": "identity"}, ValueError, "rows of two or more"),
+    ({"epochs": 0}, ValueError, "epochs must be a whole number of at least 1; got 0"),
 ])
 def test_bad_settings_are_refused_before_anything_runs(settings, error, message):
     def progress(blocks):
@@ -241,3 +309,5 @@ def test_bad_settings_are_refused_before_anything_runs(settings, error, message)
 def test_problems_must_be_named():
     with pytest.raises(TypeError, match="problems must be a dict such as"):
         lab.sweep(lab.generate_xor_easy(), lr=0.1, epochs=5)
+    with pytest.raises(TypeError, match="problems must hold pairs"):
+        lab.sweep({"XOR": 1}, lr=0.1, epochs=5)

@@ -13,7 +13,6 @@ import types
 import numpy as np
 
 from .. import checks
-from ..validation import shown
 
 
 def _sigmoid(z):
@@ -58,44 +57,17 @@ RIGHT = {f.__name__[1:]: types.FunctionType(f.__code__, {"__name__": "right", "_
 
 
 def referee(taken, namespace, *judged):
-    """Return labcore's checks, for the functions with the names `judged`, in a notebook with this namespace.
+    """Return labcore's checks by name, for functions of a notebook whose ``globals()`` are `namespace`.
 
     While such a check runs, the other functions of `RIGHT` stand in for the notebook's own: a mistake costs its points
-    once. `taken` holds the modules that a fresh import has replaced; AssertionError if the notebook has changed them.
+    once; those of the names `judged` stay. `taken` is what was taken out of `sys.modules`, by name. AssertionError if a
+    function of the checks is another than after the fresh import, or if they find a wrong function right.
 
-    Parameters
-    ----------
-    taken : dict of {str: module}
-        What was taken out of `sys.modules`, by name.
-    namespace : dict
-        The notebook's ``globals()``; after each check it is as it was.
-    *judged : str
-        Names of functions that are the notebook's own while a check runs, also where `RIGHT` has them.
-
-    Returns
-    -------
-    types.SimpleNamespace
-        The functions of `labcore.checks`, by name.
-
-    Raises
-    ------
-    TypeError
-        If `taken` or `namespace` is no dict, or one of `judged` no name.
-    AssertionError
-        If a function of the checks is another than after the fresh import, or if they find a wrong function right.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from labcore import grading
+    >>> from labcore.assignment import grading
     >>> referee = grading.referee({}, {"sigmoid": np.tanh}, "sigmoid")
     >>> bool(referee.sigmoid(np.tanh))
     False
     """
-    if not isinstance(taken, dict) or not isinstance(namespace, dict):
-        raise TypeError(f"taken and namespace must be dicts by name; got {shown(taken)} and {shown(namespace)}")
-    if other := [name for name in judged if not isinstance(name, str)]:
-        raise TypeError(f"judged must be names of functions; got {shown(other[0])}; for example 'forward'")
     if changed := next(filter(None, (_changed(name, module) for name, module in taken.items())), None):
         raise AssertionError(f"The checks were changed in this notebook: {changed} isn't what labcore has. "
                              "(If you have updated labcore itself meanwhile, restart the kernel.)")
@@ -125,7 +97,7 @@ def _lending(check, namespace, right):
 def _changed(name, module):
     """Return the first function of a module of the checks that is another than after the fresh import, or None."""
     fresh = sys.modules.get(name)
-    if not isinstance(name, str) or not name.startswith("labcore.checks") or fresh is None:
+    if not name.startswith("labcore.checks") or fresh is None:
         return None
     for place, code in _codes(fresh).items():
         if _codes(module).get(place) != code:

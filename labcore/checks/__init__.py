@@ -11,15 +11,13 @@ A check calls the function on inputs that tell mistakes apart and never raises: 
 and a loop without end are answers too. A function that calls labcore's own is refused.
 """
 
-from .accuracy import accuracy
-from .answers import calls, choice, number
+from .activations import activation, sigmoid, slope
+from .answers import calls, choice, comparison, number
 from .backward import backward, step
-from .comparison import comparison
 from .forward import forward
-from .functions import activation, sigmoid, slope
 from .initial_weights import initial_weights
-from .judging import Mistake
-from .losses import loss, loss_gradient
+from .losses import accuracy, loss, loss_gradient
+from .mistakes import Mistake
 from .optimizers import optimizer
 from .training import training
 from .verdict import Verdict

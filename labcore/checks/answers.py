@@ -1,99 +1,61 @@
-"""Checks of an answer: a predicted number or word, or any function against the right one."""
+"""Checks of an answer: a predicted number or word, any function against the right one, and a conclusion."""
 
 import inspect
 import re
 
 import numpy as np
 
-from .judging import judge
+from ..experiments.statistics import claim_verdict, wilson
+from .calling import check
+from .mistakes import compare
 from .results import short
-from .running import check
-from .verdict import Found
+from .verdict import NotRight
+
+SEEDS = 5  #: from fewer than these nothing is concluded; with five, all of them must agree
+CLAIMS = ("a > b", "a < b", "no difference shown")
 
 
 def _given(mine):
     if mine is None or mine is ...:
-        raise Found("There is no answer yet. Put yours in the place of None, and run the cell again.", "unwritten")
-
-
-def _words(text):
-    return re.split(r"[\s,;]+", text.strip().casefold())
+        raise NotRight("There is no answer yet. Put yours in the place of None, and run the cell again.", "unwritten")
 
 
 @check("prediction")
 def number(mine, measured, rtol=0.01):
-    """Check a predicted number against the one that was measured, with a relative tolerance.
+    """Check a predicted number against the one that was measured, off by the share `rtol` of it at most.
 
-    Parameters
-    ----------
-    mine : float or str
-        The prediction; None or ... for none yet.
-    measured : float
-        What came out.
-    rtol : float, default 0.01
-        How far off it may be, as a share of what was measured.
-
-    Returns
-    -------
-    Verdict
-        Right, or what is wrong: no answer, no number, another sign, a factor of 2, another number.
-
-    Examples
-    --------
-    >>> from labcore import checks
     >>> checks.number(0.25, 0.2501)
     Right (prediction). You predicted 0.25, and 0.2501 was measured.
-    >>> checks.number(-0.25, 0.2501)
-    Not yet (prediction). The size is right, the sign isn't.
-        predicted -0.25
-        measured  0.2501
     """
     _given(mine)
     try:
         mine, measured = float(mine), float(measured)
     except (TypeError, ValueError):
-        raise Found(f"{short(mine)} is no number.", "not-numbers") from None
+        raise NotRight(f"{short(mine)} is no number.", "not-numbers") from None
     if not abs(mine - measured) <= rtol * abs(measured) + 1e-12:
         sentence = "The measured number is another."
         if measured and abs(mine + measured) <= rtol * abs(measured):
             sentence = "The size is right, the sign isn't."
         elif any(abs(mine - factor * measured) <= rtol * abs(factor * measured) for factor in (0.5, 2)):
             sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
-        raise Found(sentence, "", predicted=short(mine), measured=short(measured))
+        raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
     return f"You predicted {short(mine)}, and {short(measured)} was measured."
 
 
 @check("prediction")
 def choice(mine, right):
-    """Check a predicted word, or True or False, against what was measured.
+    """Check a predicted word, or True or False, against what was measured; case, commas and spaces don't count.
 
-    Parameters
-    ----------
-    mine : str or bool
-        The prediction; None or ... for none yet. Case, commas and spaces don't count.
-    right : str or bool
-        What came out.
-
-    Returns
-    -------
-    Verdict
-        Right, or that it came out otherwise.
-
-    Examples
-    --------
-    >>> from labcore import checks
     >>> checks.choice("Falls", "falls")
     Right (prediction). You predicted Falls, and so it is.
-    >>> checks.choice(None, True)
-    Not yet (prediction). There is no answer yet. Put yours in the place of None, and run the cell again.
     """
     _given(mine)
-    if isinstance(right, str):
-        same = isinstance(mine, str) and _words(mine) == _words(right)
-    else:
-        same = mine == right
+    same = mine == right
+    if isinstance(mine, str) and isinstance(right, str):
+        said, true = (re.split(r"[\s,;]+", text.strip().casefold()) for text in (mine, right))
+        same = said == true
     if not same:
-        raise Found("It came out otherwise.", "", predicted=str(mine), measured=str(right))
+        raise NotRight("It came out otherwise.", "", predicted=str(mine), measured=str(right))
     return f"You predicted {mine}, and so it is."
 
 
@@ -101,27 +63,8 @@ def choice(mine, right):
 def calls(f, right, cases, mistakes=()):
     """Check any function against the right one on cases, tuples of arguments of which the smallest comes first.
 
-    Known mistakes are told by name: `Mistake(name, sentence, formula)`.
+    Both return a number or an array. Known mistakes are told by name: `Mistake(name, sentence, formula)`.
 
-    Parameters
-    ----------
-    f : callable
-        The reader's function.
-    right : callable
-        The right one, of the same arguments; it returns a number or an array.
-    cases : sequence of tuple
-        The arguments of each call.
-    mistakes : sequence of Mistake, default ()
-        What is compared with a wrong result.
-
-    Returns
-    -------
-    Verdict
-        Right, or which mistake it is and the smallest case that shows it.
-
-    Examples
-    --------
-    >>> from labcore import checks
     >>> half = checks.Mistake("half", "The 2 is missing.", lambda x: x)
     >>> checks.calls(lambda x: x, lambda x: 2 * x, [(1.0,), (3.0,)], [half])
     Not yet (your function). The 2 is missing.
@@ -130,5 +73,64 @@ def calls(f, right, cases, mistakes=()):
         got      1.
     """
     names = tuple(inspect.signature(f).parameters) if inspect.isfunction(f) else ()
-    judge(f, cases, lambda *given: np.asarray(right(*given), dtype=float), mistakes, names=names)
+    compare(f, cases, lambda *given: np.asarray(right(*given), dtype=float), mistakes, names=names)
     return f"It agrees in {len(cases)} cases." if len(cases) > 1 else "It agrees."
+
+
+# ---- what two settings over seeds support ----
+
+def _results(values, name):
+    try:
+        values = np.atleast_1d(np.asarray(values, dtype=float))
+    except (TypeError, ValueError):
+        raise NotRight(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.",
+                       "not-numbers") from None
+    if values.ndim != 1:
+        raise NotRight(f"{name} should be a list of numbers, one for each seed; its shape is {values.shape}.", "shape")
+    return np.nan_to_num(values, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
+
+
+@check("comparison")
+def comparison(claim, a, b):
+    """Check a conclusion about two settings that were run on the same seeds: "a > b", "a < b" or "no difference shown".
+
+    a and b hold a result for each seed, in the same order: accuracies, losses, or epochs (nan for never, which is more
+    than any number). The rule is the ledger's (chapter 13): "a > b" is supported if the 95 % interval (Wilson, 1927) of
+    the share of seeds in which it holds lies above one half. Equal results count for neither side.
+
+    >>> checks.comparison("a > b", [0.9], [0.8]).mistake
+    'single-run'
+    """
+    if any(value is None or value is ... for value in (claim, a, b)):
+        raise NotRight("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
+                       "unwritten")
+    said = " ".join(str(claim).lower().replace(">", " > ").replace("<", " < ").split())
+    if said not in CLAIMS:
+        raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
+    a, b = _results(a, "a"), _results(b, "b")
+    least = min(a.size, b.size)
+    if least < SEEDS:
+        runs = "a single run" if least == 1 else f"{least} runs"
+        raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
+                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run",
+                       seeds=f"{a.size} and {b.size}")
+    if a.size != b.size:
+        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds",
+                       seeds=f"{a.size} and {b.size}")
+    supported = [claim for claim, holds in zip(CLAIMS, (a > b, a < b)) if claim_verdict(list(holds)) == "holds"]
+    found, higher, lower = [*supported, CLAIMS[2]][0], int((a > b).sum()), int((a < b).sum())
+    low, high = wilson(max(higher, lower), a.size)
+    counts = f"a > b in {higher}, a < b in {lower} of {a.size} seeds"
+    with np.errstate(invalid="ignore"):  # half of never and never
+        medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
+    shown = {"medians": "a {}, b {}".format(*medians), "seeds": counts,
+             "share": f"{max(higher, lower) / a.size:.0%}, between {low:.0%} and {high:.0%}", "support": found}
+    if said == found:
+        return f"The numbers support {found!r}: {counts} (medians: {shown['medians']})."
+    if found == CLAIMS[2]:
+        raise NotRight("That says more than the numbers do: the share of seeds in which it holds may be one half or "
+                       "less. Say that no difference is shown, or run more seeds.", "overclaim", **shown)
+    if said == CLAIMS[2]:
+        raise NotRight(f"The numbers say more than that: {found!r} holds in more seeds than chance would let it.",
+                       "underclaim", **shown)
+    raise NotRight(f"The numbers say the contrary: {found!r}.", "contrary", **shown)

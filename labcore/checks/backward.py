@@ -3,104 +3,101 @@
 import numpy as np
 
 from ..activations import sigmoid
+from .calling import call, check
 from .forward import cases
-from .judging import Mistake, judge
+from .mistakes import Mistake, compare
 from .reference import forward_pass, gradients
 from .results import close, numbers
-from .running import call, check
-from .verdict import Found
+from .verdict import NotRight
 
 
 def _examples():
-    """Return arguments (trace, y, params) from the smallest network to those that tell rows from columns."""
-    return [(forward_pass(x, params), _labels(len(x)), params) for x, params in cases()]
-
-
-def _labels(n):
-    return np.arange(n)[:, None] % 2.0
-
-
-def _blocks(case):
-    params = case[2]
-    return [(f"{'dW' if k % 2 == 0 else 'db'}{k // 2 + 1}", param.shape) for k, param in enumerate(params)]
+    """Return arguments (x, y, params) of a step, for each network of `cases`."""
+    return [(x, np.arange(len(x))[:, None] % 2.0, params) for x, params in cases()]
 
 
 def _flat(arrays):
     return np.concatenate([np.ravel(array) for array in arrays])
 
 
-def _planted(**switches):
-    return lambda trace, y, params: _flat(gradients(trace, y, params, **switches))
+def _planted(**mistake):
+    return lambda trace, y, params: _flat(gradients(trace, y, params, **mistake))
 
 
-def _known():
-    wrong_axis = "The bias gradient is summed over the wrong axis. A bias serves every row: sum over the rows, axis=0."
-    mistakes = [
-        Mistake("mean-twice", "Your gradient is 4 times too small, and your batch has 4 rows: is the mean taken twice, "
-                "once in the loss and once in the layer (as in report E)?",
-                lambda trace, y, p: _planted()(trace, y, p) / len(y)),
-        Mistake("sum", "Your gradient is 4 times too large, and your batch has 4 rows: the 1/n of the mean is missing.",
-                lambda trace, y, p: _planted()(trace, y, p) * len(y)),
-        Mistake("half", "Everything is half of what it should be: the derivative of (ŷ − y)² is 2 (ŷ − y).",
-                _planted(scale=0.5)),
-        Mistake("sum", "Two factors are missing: the 2 of the square and the 1/n of the mean.",
-                lambda trace, y, p: _planted(scale=0.5)(trace, y, p) * len(y)),
-        Mistake("sign", "Every gradient has the wrong sign: the error is ŷ − y, not y − ŷ.", _planted(scale=-1)),
-        Mistake("bias-not-summed", "All weights are right. The bias gradient is that of one row alone: sum over the "
-                "rows.", _planted(bias=lambda delta: delta[:1])),
-        Mistake("bias-mean", "All weights are right. The bias gradients are n times too small: sum over the rows, "
-                "since their mean is already taken in the loss.",
-                _planted(bias=lambda delta: delta.mean(0, keepdims=True))),
-        Mistake("bias-axis", wrong_axis, _planted(bias=lambda delta: np.full((1, delta.shape[1]), delta.sum(1)[0]))),
-        Mistake("bias-zero", "All weights are right, and the bias gradients are 0: the biases would never learn.",
-                _planted(bias=lambda delta: np.zeros((1, delta.shape[1])))),
-        Mistake("slope-left-out", "σ′ is left out of every layer.", _planted(slope=np.ones_like)),
-        Mistake("slope-of-wrong-layer", "Each σ′ is taken at the value of the layer below. Layer k's slope belongs to "
-                "its own output a_k.", _planted(lower=1)),
-        Mistake("slope-of-input", "σ′ squashes once more what is already the sigmoid's value: handed a, the slope is a "
-                "(1 − a).", _planted(slope=lambda a: sigmoid(a) * (1 - sigmoid(a)))),
-        Mistake("slope-of-output", "It computes z (1 − z) of a pre-activation. That formula takes the sigmoid's value.",
-                _planted(slope=lambda a: np.log(a / (1 - a)) * (1 - np.log(a / (1 - a))))),
-        Mistake("relu-ge", "The slope is taken as 1 wherever the output is >= 0: that is always so.",
-                _planted(slope=lambda a: (a >= 0) * 1.0)),
-        Mistake("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
-                _planted(flipped=True)),
-    ]
-    return mistakes + [
-        Mistake("slope-left-out", f"σ′ is left out of layer {k}: the gradients of that layer and of all below are too "
-                "large.", _planted(left_out=k)) for k in (1, 2, 3)]
+def _blocks(case):
+    """Return (name, shape) of each gradient."""
+    return [(f"{'dW' if k % 2 == 0 else 'db'}{k // 2 + 1}", param.shape) for k, param in enumerate(case[2])]
+
+
+# ---- what goes wrong backward ----
+
+_right = _planted()
+
+MISTAKES = [
+    Mistake("mean-twice", "Your gradient is 4 times too small, and your batch has 4 rows: is the mean taken twice, "
+            "once in the loss and once in the layer (as in report E)?",
+            lambda trace, y, p: _right(trace, y, p) / len(y)),
+    Mistake("sum", "Your gradient is 4 times too large, and your batch has 4 rows: the 1/n of the mean is missing.",
+            lambda trace, y, p: _right(trace, y, p) * len(y)),
+    Mistake("half", "Everything is half of what it should be: the derivative of (ŷ − y)² is 2 (ŷ − y).",
+            _planted(scale=0.5)),
+    Mistake("sum", "Two factors are missing: the 2 of the square and the 1/n of the mean.",
+            lambda trace, y, p: _right(trace, y, p) * len(y) / 2),
+    Mistake("sign", "Every gradient has the wrong sign: the error is ŷ − y, not y − ŷ.", _planted(scale=-1)),
+    Mistake("bias-not-summed", "All weights are right. The bias gradient is that of one row alone: sum over the rows.",
+            _planted(bias=lambda delta: delta[:1])),
+    Mistake("bias-mean", "All weights are right. The bias gradients are n times too small: sum over the rows, since "
+            "their mean is already taken in the loss.", _planted(bias=lambda delta: delta.mean(0, keepdims=True))),
+    Mistake("bias-axis", "The bias gradient is summed over the wrong axis. A bias serves every row: sum over the rows, "
+            "axis=0.", _planted(bias=lambda delta: np.full((1, delta.shape[1]), delta.sum(1)[0]))),
+    Mistake("bias-zero", "All weights are right, and the bias gradients are 0: the biases would never learn.",
+            _planted(bias=lambda delta: np.zeros((1, delta.shape[1])))),
+    Mistake("slope-left-out", "σ′ is left out of every layer.", _planted(slope=np.ones_like)),
+    Mistake("slope-of-wrong-layer", "Each σ′ is taken at the value of the layer below. Layer k's slope belongs to its "
+            "own output a_k.", _planted(lower=1)),
+    Mistake("slope-of-input", "σ′ squashes once more what is already the sigmoid's value: handed a, the slope is a "
+            "(1 − a).", _planted(slope=lambda a: sigmoid(a) * (1 - sigmoid(a)))),
+    Mistake("slope-of-output", "It computes z (1 − z) of a pre-activation. That formula takes the sigmoid's value.",
+            _planted(slope=lambda a: np.log(a / (1 - a)) * (1 - np.log(a / (1 - a))))),
+    Mistake("relu-ge", "The slope is taken as 1 wherever the output is >= 0: that is always so.",
+            _planted(slope=lambda a: (a >= 0) * 1.0)),
+    Mistake("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
+            _planted(flipped=True)),
+    *[Mistake("slope-left-out", f"σ′ is left out of layer {k}: the gradients of that layer and of all below are too "
+              "large.", _planted(left_out=k)) for k in (1, 2, 3)],
+]
 
 
 def _read(grads, case):
-    """Make one array of a list of gradients; Found says which entry has another shape."""
-    params = case[2]
+    """Make one array of a list of gradients; NotRight says which entry has another shape."""
+    n, params = len(case[1]), case[2]
     if isinstance(grads, np.ndarray) and grads.dtype != object:
         grads = [grads]
-    if grads is not None and not isinstance(grads, (list, tuple)):
+    if not isinstance(grads, (list, tuple)):
         numbers(grads, (), case)
-        raise Found("It returns no list. Return [dW1, db1, dW2, db2, ...], in the order of params.", "length")
-    if grads is None or len(grads) != len(params):
-        numbers(grads, (), case) if grads is None else None
-        raise Found(f"The list has {len(grads)} arrays and params has {len(params)}: a gradient for each, in their "
-                    "order.", "length")
+        raise NotRight("It returns no list. Return [dW1, db1, dW2, db2, ...], in the order of params.", "length")
+    if len(grads) != len(params):
+        raise NotRight(f"The list has {len(grads)} arrays and params has {len(params)}: a gradient for each, in their "
+                       "order.", "length")
     shapes = [param.shape for param in params]
     from_the_top = [shape for k in range(len(shapes) - 2, -1, -2) for shape in shapes[k:k + 2]]
     if shapes != from_the_top and [np.shape(grad) for grad in grads] in (from_the_top, shapes[::-1]):
-        raise Found("The gradients come in the order in which they were found, the last layer first. Return them in "
-                    "the order of params.", "reversed")
-    n, arrays = len(case[1]), []
-    for k, ((name, _), grad, param) in enumerate(zip(_blocks(case), grads, params)):
-        shape = np.shape(grad)
-        if k % 2 and shape == (n, param.shape[1]) and n > 1:
-            raise Found(f"{name} has a row for each of the {n} examples. A bias serves every row: sum over the rows, "
-                        "axis=0.", "bias-not-summed")
-        if k % 2 and shape in ((n, 1), (n,)) and shape not in (param.shape, param.shape[1:]):
-            raise Found(f"{name} has shape {shape}: it is summed over the wrong axis. Sum over the rows, axis=0.",
-                        "bias-axis")
-        if k % 2 and shape == param.shape[1:]:
-            grad = np.reshape(grad, param.shape)  # (h,) fits b (1, h) wherever they meet
-        arrays.append(numbers(grad, param.shape, None, name))
-    return _flat(arrays)
+        raise NotRight("The gradients come in the order in which they were found, the last layer first. Return them in "
+                       "the order of params.", "reversed")
+    return _flat(_bias_like(grad, name, shape, n) if k % 2 else numbers(grad, shape, None, name)
+                 for k, (grad, (name, shape)) in enumerate(zip(grads, _blocks(case))))
+
+
+def _bias_like(grad, name, wanted, n):
+    """Return a bias gradient as an array of shape (1, width), from one of shape (width,) as well."""
+    shape = np.shape(grad)
+    if shape == (n, wanted[1]) and n > 1:
+        raise NotRight(f"{name} has a row for each of the {n} examples. A bias serves every row: sum over the rows, "
+                       "axis=0.", "bias-not-summed")
+    if shape in ((n, 1), (n,)) and shape not in (wanted, wanted[1:]):
+        raise NotRight(f"{name} has shape {shape}: it is summed over the wrong axis. Sum over the rows, axis=0.",
+                       "bias-axis")
+    return numbers(np.reshape(grad, wanted) if shape == wanted[1:] else grad, wanted, None, name)
 
 
 @check("backward pass")
@@ -108,31 +105,43 @@ def backward(f):
     """Check a function f(trace, y, params) that returns [dW1, db1, ...], the gradients of the mean squared error.
 
     The network has sigmoid in every layer; trace is [x, a1, ..., ŷ] with (n, width) each, y (n, 1), and params
-    [W1, b1, ...]. A gradient has the shape of its parameter.
+    [W1, b1, ...]. A gradient has the shape of its parameter. Where several are wrong, the last is shown: an error goes
+    down from there.
 
-    Parameters
-    ----------
-    f : callable
-        The reader's function.
-
-    Returns
-    -------
-    Verdict
-        Right, or which mistake it is and the last gradient that is wrong: an error goes down from there.
-
-    Examples
-    --------
-    >>> from labcore import checks
     >>> checks.backward(lambda trace, y, params: []).sentence
     'The list has 0 arrays and params has 4: a gradient for each, in their order.'
     """
-    examples = _examples()
-    judge(f, examples, _planted(), _known(), _read, ("trace", "y", "params"), _blocks)
+    examples = [(forward_pass(x, params), y, params) for x, y, params in _examples()]
+    compare(f, examples, _right, MISTAKES, _read, ("trace", "y", "params"), _blocks)
     first, second = (_read(call(f, *examples[1])[0], examples[1]) for _ in range(2))
     if not close(second, first):
-        raise Found("Called twice with the same arguments it gives two answers: is the last gradient still in the "
-                    "array that it adds to? Begin each call with zeros.", "accumulated")
+        raise NotRight("Called twice with the same arguments it gives two answers: is the last gradient still in the "
+                       "array that it adds to? Begin each call with zeros.", "accumulated")
     return "All gradients are right, for four networks."
+
+
+# ---- a step ----
+
+def _moved(x, y, params, lr, factor=-1.0, **mistake):
+    grads = gradients(forward_pass(x, params), y, params, **mistake)
+    return _flat(param + factor * lr * grad for param, grad in zip(params, grads))
+
+
+STEP_MISTAKES = [
+    Mistake("sign", "It walks uphill: θ ← θ − lr · gradient.", lambda *given: _moved(*given, factor=1.0)),
+    Mistake("updated-before", "The last layer is right, those below aren't: W is updated before the error goes down "
+            "through it. First all gradients, then all updates.",
+            lambda x, y, params, lr: _moved(x, y, params, lr, changed=lr)),
+    Mistake("no-rate", "The step is the whole gradient: the rate lr is left out.",
+            lambda x, y, params, lr: _moved(x, y, params, 1.0)),
+    Mistake("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: _flat(params)),
+    Mistake("gradients", "It returns the gradients: take lr times each off its parameter.",
+            lambda x, y, params, lr: _right(forward_pass(x, params), y, params)),
+    Mistake("mean-twice", "The step is n times too small, and your batch has n rows: is the mean taken twice?",
+            lambda x, y, params, lr: _moved(x, y, params, lr / len(y))),
+    Mistake("sum", "The step is n times too large: the 1/n of the mean is missing.",
+            lambda x, y, params, lr: _moved(x, y, params, lr * len(y))),
+]
 
 
 @check("gradient step")
@@ -141,44 +150,9 @@ def step(f):
 
     The network and its loss are those of `backward`.
 
-    Parameters
-    ----------
-    f : callable
-        The reader's function: x (n, d), y (n, 1), params [W1, b1, ...] and the rate lr.
-
-    Returns
-    -------
-    Verdict
-        Right, or which mistake it is.
-
-    Examples
-    --------
-    >>> from labcore import checks
     >>> checks.step(lambda x, y, params, lr: params).sentence
     'The parameters come back as they went in.'
     """
-    examples = [(x, _labels(len(x)), params, 0.7) for x, params in cases()]
-
-    def moved(factor=-1.0, **switches):
-        def formula(x, y, params, lr):
-            switches.update(changed=lr) if "changed" in switches else None
-            grads = gradients(forward_pass(x, params), y, params, **switches)
-            return _flat(param + factor * lr * grad for param, grad in zip(params, grads))
-
-        return formula
-
-    judge(f, examples, moved(), [
-        Mistake("sign", "It walks uphill: θ ← θ − lr · gradient.", moved(1.0)),
-        Mistake("updated-before", "The last layer is right, those below aren't: W is updated before the error goes "
-                "down through it. First all gradients, then all updates.", moved(changed=True)),
-        Mistake("no-rate", "The step is the whole gradient: the rate lr is left out.",
-                lambda x, y, params, lr: moved()(x, y, params, 1.0)),
-        Mistake("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: _flat(params)),
-        Mistake("gradients", "It returns the gradients: take lr times each off its parameter.",
-                lambda x, y, params, lr: _flat(gradients(forward_pass(x, params), y, params))),
-        Mistake("mean-twice", "The step is n times too small, and your batch has n rows: is the mean taken twice?",
-                lambda x, y, params, lr: moved()(x, y, params, lr / len(y))),
-        Mistake("sum", "The step is n times too large: the 1/n of the mean is missing.",
-                lambda x, y, params, lr: moved()(x, y, params, lr * len(y))),
-    ], _read, ("x", "y", "params", "lr"), lambda case: [(name[1:], shape) for name, shape in _blocks(case)])
+    compare(f, [(*example, 0.7) for example in _examples()], _moved, STEP_MISTAKES, _read, ("x", "y", "params", "lr"),
+            lambda case: [(name[1:], shape) for name, shape in _blocks(case)])
     return "The new parameters are right, for four networks."

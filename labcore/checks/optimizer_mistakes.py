@@ -1,12 +1,13 @@
 """The mistakes that are made in an optimizer, as the paths that they take.
 
-θ doesn't enter any of these rules, only the gradients do: a path is the start and the sum of the steps so far. So a
-mistake is a formula of all gradients at once, an array (steps, numbers), and a memory is a matrix product along them.
+θ doesn't enter any of these rules, only the gradients do: a path is the start less lr times the sum of the steps so
+far. So a mistake is a formula of all gradients at once, an array g (steps, numbers), and a memory is a matrix product
+along them. The formula gives the steps; or m and n of a step m / (√n + ε), of rules that divide by a root.
 """
 
 import numpy as np
 
-from .judging import Mistake
+from .mistakes import Mistake
 
 
 def parts(value):
@@ -25,6 +26,20 @@ def path_of(rows):
     return rows[:, 0] if rows.shape[1] == 1 else rows
 
 
+def _mistake(name, sentence, formula, quotient=lambda m, n, eps: m / (np.sqrt(n) + eps), sign=1, rate=None):
+    """Return a Mistake from `formula(g, **betas)`; it may have another quotient, sign or learning rate."""
+    def path(hyper, start, gradients):
+        betas = {name: value for name, value in hyper.items() if name not in ("lr", "eps")}
+        steps = formula(np.array([flat(g) for g in gradients]), **betas)
+        if isinstance(steps, tuple):
+            steps = quotient(*steps, hyper["eps"])
+        return path_of(flat(start) - sign * (rate or hyper["lr"]) * np.cumsum(steps, axis=0))
+
+    return Mistake(name, sentence, path)
+
+
+# ---- what the rules are made of ----
+
 def _faded(g, beta):
     """Return what a memory m ← β m + g holds after each step."""
     age = np.subtract.outer(np.arange(len(g)), np.arange(len(g)))
@@ -39,185 +54,136 @@ def _clock(g):
     return np.arange(1, len(g) + 1)[:, None]
 
 
-def _mistake(name, sentence, steps):
-    """Return a `Mistake` whose formula follows `steps(g, **hyper)`, g and the result (steps, numbers)."""
-    def path(hyper, start, gradients):
-        return path_of(flat(start) + np.cumsum(steps(np.array([flat(g) for g in gradients]), **hyper), axis=0))
-
-    return Mistake(name, sentence, path)
-
-
-def _sgd(g, lr):
-    return -lr * g
-
-
-def _momentum(g, lr, beta):
-    return -lr * _faded(g, beta)
-
-
-def _divided(moments):
-    """Return the steps −lr m / (√n + ε), m and n from `moments(g, **betas)`."""
-    def steps(g, lr, eps, **betas):
-        m, n = moments(g, **betas)
-        return -lr * m / (np.sqrt(n) + eps)
-
-    return steps
-
-
-def _sums(g):
-    return g, np.cumsum(g * g, axis=0)
-
-
-def _mean_squares(g, beta):
-    return g, _mean(g * g, beta)
-
-
-def _corrected(g, beta1, beta2, t=None, square=2):
+def _adam(g, beta1, beta2, t=None, square=2, mean=_mean):
     t = _clock(g) if t is None else t
-    return _mean(g, beta1) / (1 - beta1**t), _mean(g**square, beta2) / (1 - beta2**t)
+    return mean(g, beta1) / (1 - beta1**t), mean(g**square, beta2) / (1 - beta2**t)
 
 
-def _of_any(right):
+def _eps_early(g, beta1, beta2):
+    """m and v̂ times what the correction of √v is: so ε stands beside √v as it was before."""
+    m, v = _adam(g, beta1, beta2)
+    scale = 1 - beta2 ** _clock(g)
+    return m * np.sqrt(scale), v * scale
+
+
+#: the rules with known mistakes
+RULES = {
+    "SGD": lambda g: g,
+    "Momentum": _faded,
+    "AdaGrad": lambda g: (g, np.cumsum(g * g, axis=0)),
+    "RMSProp": lambda g, beta: (g, _mean(g * g, beta)),
+    "Adam": _adam,
+}
+
+
+def mistakes(name, lists):
+    """Return the mistakes of the rule of that name, and of lists of arrays where `lists` says so."""
+    if name not in RULES:
+        return []
+    of_roots = [] if name in ("SGD", "Momentum") else _of_roots(RULES[name])
+    return OWN[name] + _of_any(RULES[name]) + of_roots + (_of_lists(name) if lists else [])
+
+
+def _of_any(rule):
     return [
-        _mistake("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.",
-                 lambda g, **hyper: -right(g, **hyper)),
+        _mistake("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", rule, sign=-1),
         _mistake("accumulated", "It adds the gradients up from step to step. Each step takes the new gradient alone: "
-                 "begin again with = and not +=.", lambda g, **hyper: right(np.cumsum(g, axis=0), **hyper)),
-        _mistake("no-rate", "The step isn't multiplied by the learning rate lr.",
-                 lambda g, **hyper: right(g, **hyper | {"lr": 1.0})),
+                 "begin again with = and not +=.", lambda g, **betas: rule(np.cumsum(g, axis=0), **betas)),
+        _mistake("no-rate", "The step isn't multiplied by the learning rate lr.", rule, rate=1.0),
     ]
 
 
-def _of_quotients(moments):
-    """Return the mistakes of all rules that divide by a root."""
-    def inside(g, lr, eps, **betas):
-        m, n = moments(g, **betas)
-        return -lr * m / np.sqrt(n + eps)
-
-    def no_root(g, lr, eps, **betas):
-        m, n = moments(g, **betas)
-        return -lr * m / (n + eps)
-
-    def no_eps(g, lr, eps, **betas):
-        return _divided(moments)(g, lr, 0.0, **betas)
-
+def _of_roots(rule):
     return [
         _mistake("eps-inside", "ε stands inside the root, √(n + ε); here it is beside it, √n + ε. (Report B has it "
-                 "inside. Both exist, but they aren't the same.)", inside),
-        _mistake("no-root", "It divides by the squares themselves: take their root.", no_root),
+                 "inside. Both exist, but they aren't the same.)", rule, lambda m, n, eps: m / np.sqrt(n + eps)),
+        _mistake("no-root", "It divides by the squares themselves: take their root.", rule,
+                 lambda m, n, eps: m / (n + eps)),
         _mistake("no-eps", "The eps that make was given isn't added to the root: where all gradients are 0, that is "
-                 "0 / 0.", no_eps),
+                 "0 / 0.", rule, lambda m, n, eps: m / np.sqrt(n)),
     ]
 
+
+def _of_lists(name):
+    """Return the mistakes that only a list of arrays shows."""
+    def together(g, **how):  # the arrays, of one number each, in one row after another
+        found = RULES[name](g.reshape(-1, 1), **how)
+        return tuple(part.reshape(g.shape) for part in found) if isinstance(found, tuple) else found.reshape(g.shape)
+
+    def adam_together(g, **betas):
+        return together(g, **betas, t=np.repeat(_clock(g), g.shape[1], axis=0))
+
+    def t_per_array(hyper, start, gradients):
+        index = np.repeat(np.arange(len(start)), [part.size for part in start])
+        rule = _mistake("", "", lambda g, **betas: _adam(g, **betas, t=(_clock(g) - 1) * len(start) + index + 1))
+        return rule.formula(hyper, start, gradients)
+
+    one = "All arrays of the list share one memory: what the first left there, the second finds. Keep one for each."
+    found = [] if name == "SGD" else [_mistake("one-memory", one, together)]
+    if name == "Adam":
+        found = [Mistake("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, "
+                         "before the loop over the arrays.", t_per_array),
+                 _mistake("one-memory", one, adam_together), *found]
+    return found
+
+
+# ---- what goes wrong in one rule alone ----
 
 _MEMORY = ("It remembers nothing between steps: at each of them its memory ({}) is 0 again. Keep it in self, or in the "
            "function around.")
 _NO_SQUARE = "{} is made from the gradient itself: square it first, g * g."
 _FIXED = "It doesn't use the {} that make was given."
 
-
-def mistakes(name, lists):
-    """Return the mistakes of the rule of that name, and of lists of arrays where `lists` says so."""
-    steps = {"sgd": _sgd, "momentum": _momentum, "adagrad": _divided(_sums), "rmsprop": _divided(_mean_squares),
-             "adam": _divided(_corrected)}[name]
-    moments = {"adagrad": _sums, "rmsprop": _mean_squares, "adam": _corrected}.get(name)
-    found = {"sgd": [], "momentum": _of_momentum(), "adagrad": _of_adagrad(), "rmsprop": _of_rmsprop(),
-             "adam": _of_adam()}[name] + _of_any(steps) + (_of_quotients(moments) if moments else [])
-    return found + (_of_lists(name, steps) if lists else [])
-
-
-def _of_momentum():
-    return [
+OWN = {
+    "SGD": [],
+    "Momentum": [
         _mistake("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + v "
-                 "(report B), v ← β v + lr g with θ ← θ − v.", lambda g, lr, beta: lr * _faded(g, beta)),
-        _mistake("no-memory", _MEMORY.format("v"), lambda g, lr, beta: -lr * g),
+                 "(report B), v ← β v + lr g with θ ← θ − v.", _faded, sign=-1),
+        _mistake("no-memory", _MEMORY.format("v"), lambda g, beta: g),
         _mistake("momentum-mean", "v is a mean, β v + (1 − β) g, so each step is 1 − β times what it should be: "
-                 "v ← β v + g.", lambda g, lr, beta: -lr * _mean(g, beta)),
+                 "v ← β v + g.", _mean),
         _mistake("memory-sign", "The memory brakes: β v has the wrong sign beside the gradient.",
-                 lambda g, lr, beta: -lr * _faded(g, -beta)),
+                 lambda g, beta: _faded(g, -beta)),
         _mistake("accumulated", "The memory never fades: multiply v by β before the gradient comes in.",
-                 lambda g, lr, beta: -lr * _faded(g, 1)),
+                 lambda g, beta: _faded(g, 1)),
         _mistake("nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.",
-                 lambda g, lr, beta: -lr * (beta * _faded(g, beta) + g)),
-        _mistake("fixed", _FIXED.format("beta"), lambda g, lr, beta: -lr * _faded(g, 0.9)),
-    ]
-
-
-def _of_adagrad():
-    return [
-        _mistake("no-memory", "n is the last square alone: n ← n + g² is a sum over all steps.",
-                 _divided(lambda g: (g, g * g))),
-        _mistake("no-square", _NO_SQUARE.format("n"), _divided(lambda g: (g, np.cumsum(g, axis=0)))),
-    ]
-
-
-def _of_rmsprop():
-    return [
-        _mistake("no-memory", _MEMORY.format("n"), _divided(lambda g, beta: (g, (1 - beta) * g * g))),
-        _mistake("no-memory", "n is the last square alone: n ← β n + (1 − β) g².",
-                 _divided(lambda g, beta: (g, g * g))),
-        _mistake("no-square", _NO_SQUARE.format("n"), _divided(lambda g, beta: (g, _mean(g, beta)))),
+                 lambda g, beta: beta * _faded(g, beta) + g),
+        _mistake("fixed", _FIXED.format("beta"), lambda g, beta: _faded(g, 0.9)),
+    ],
+    "AdaGrad": [
+        _mistake("no-memory", "n is the last square alone: n ← n + g² is a sum over all steps.", lambda g: (g, g * g)),
+        _mistake("no-square", _NO_SQUARE.format("n"), lambda g: (g, np.cumsum(g, axis=0))),
+    ],
+    "RMSProp": [
+        _mistake("no-memory", _MEMORY.format("n"), lambda g, beta: (g, (1 - beta) * g * g)),
+        _mistake("no-memory", "n is the last square alone: n ← β n + (1 − β) g².", lambda g, beta: (g, g * g)),
+        _mistake("no-square", _NO_SQUARE.format("n"), lambda g, beta: (g, _mean(g, beta))),
         _mistake("sum", "n is a sum that never fades: that is AdaGrad. Here n ← β n + (1 − β) g².",
-                 _divided(lambda g, beta: _sums(g))),
+                 lambda g, beta: (g, np.cumsum(g * g, axis=0))),
         _mistake("not-a-mean", "The new square comes in whole; in a mean it has the weight 1 − β.",
-                 _divided(lambda g, beta: (g, _faded(g * g, beta)))),
+                 lambda g, beta: (g, _faded(g * g, beta))),
         _mistake("betas", "β and 1 − β are exchanged: the old n has the weight β.",
-                 _divided(lambda g, beta: (g, _mean(g * g, 1 - beta)))),
-        _mistake("fixed", _FIXED.format("beta"), _divided(lambda g, beta: (g, _mean(g * g, 0.9)))),
-    ]
-
-
-def _of_adam():
-    def forgets(g, beta1, beta2):
-        return (1 - beta1) * g / (1 - beta1 ** _clock(g)), (1 - beta2) * g * g / (1 - beta2 ** _clock(g))
-
-    def eps_first(g, lr, beta1, beta2, eps):  # ε beside √v before the correction
-        m, v = _corrected(g, beta1, beta2)
-        return -lr * m / (np.sqrt(v) + eps / np.sqrt(1 - beta2 ** _clock(g)))
-
-    return [
+                 lambda g, beta: (g, _mean(g * g, 1 - beta))),
+        _mistake("fixed", _FIXED.format("beta"), lambda g, beta: (g, _mean(g * g, 0.9))),
+    ],
+    "Adam": [
         _mistake("no-correction", "The correction for the start is missing: divide m by 1 − β1ᵗ and v by 1 − β2ᵗ.",
-                 _divided(lambda g, **betas: _corrected(g, **betas, t=np.inf))),
+                 lambda g, beta1, beta2: _adam(g, beta1, beta2, t=np.inf)),
         _mistake("t-stuck", "t stays 1, so it divides by 1 − β1 and 1 − β2 at every step (as report E does): t "
                  "grows by 1 a step, and the powers are β1ᵗ and β2ᵗ.",
-                 _divided(lambda g, **betas: _corrected(g, **betas, t=1))),
+                 lambda g, beta1, beta2: _adam(g, beta1, beta2, t=1)),
         _mistake("t-from-2", "t is one ahead: it is 1 at the first step.",
-                 _divided(lambda g, **betas: _corrected(g, **betas, t=_clock(g) + 1))),
-        _mistake("no-square", _NO_SQUARE.format("v"), _divided(lambda g, **betas: _corrected(g, **betas, square=1))),
+                 lambda g, beta1, beta2: _adam(g, beta1, beta2, t=_clock(g) + 1)),
+        _mistake("no-square", _NO_SQUARE.format("v"), lambda g, beta1, beta2: _adam(g, beta1, beta2, square=1)),
         _mistake("betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
-                 _divided(lambda g, beta1, beta2: _corrected(g, beta2, beta1))),
+                 lambda g, beta1, beta2: _adam(g, beta2, beta1)),
         _mistake("betas", "β and 1 − β are exchanged: the old mean has the weight β, the new gradient 1 − β.",
-                 _divided(lambda g, beta1, beta2: (_mean(g, 1 - beta1) / (1 - beta1 ** _clock(g)),
-                                                   _mean(g * g, 1 - beta2) / (1 - beta2 ** _clock(g))))),
-        _mistake("no-memory", _MEMORY.format("m and v (but t goes on)"), _divided(forgets)),
-        _mistake("no-memory", _MEMORY.format("m, v and t"), _divided(lambda g, **betas: (g, g * g))),
+                 lambda g, beta1, beta2: _adam(g, beta1, beta2, mean=lambda g, beta: _mean(g, 1 - beta))),
+        _mistake("no-memory", _MEMORY.format("m and v (but t goes on)"),
+                 lambda g, beta1, beta2: _adam(g, beta1, beta2, mean=lambda g, beta: (1 - beta) * g)),
+        _mistake("no-memory", _MEMORY.format("m, v and t"), lambda g, beta1, beta2: (g, g * g)),
         _mistake("eps-early", "ε is added to √v before v is corrected: it belongs beside √v̂, v̂ = v / (1 − β2ᵗ).",
-                 eps_first),
-        _mistake("fixed", _FIXED.format("beta1 and beta2"),
-                 _divided(lambda g, **betas: _corrected(g, beta1=0.9, beta2=0.999))),
-    ]
-
-
-def _of_lists(name, steps):
-    """Return the mistakes that only a list of arrays shows."""
-    def together(g, **hyper):  # the arrays, of one number each, in one row after another
-        return steps(g.reshape(-1, 1), **hyper).reshape(g.shape)
-
-    def adam_together(g, lr, eps, **betas):
-        t = np.repeat(_clock(g), g.shape[1], axis=0)
-        return _divided(lambda g, **b: _corrected(g, **b, t=t))(g.reshape(-1, 1), lr, eps, **betas).reshape(g.shape)
-
-    def per_array(hyper, start, gradients):
-        def moments(g, **betas):
-            index = np.repeat(np.arange(len(start)), [part.size for part in start])
-            return _corrected(g, **betas, t=(_clock(g) - 1) * len(start) + index + 1)
-
-        return _mistake("", "", _divided(moments)).formula(hyper, start, gradients)
-
-    one = "All arrays of the list share one memory: what the first left there, the second finds. Keep one for each."
-    found = [] if name == "sgd" else [_mistake("one-memory", one, together)]
-    if name == "adam":
-        found = [Mistake("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, "
-                         "before the loop over the arrays.", per_array),
-                 _mistake("one-memory", one, adam_together), *found]
-    return found
+                 _eps_early),
+        _mistake("fixed", _FIXED.format("beta1 and beta2"), lambda g, beta1, beta2: _adam(g, 0.9, 0.999)),
+    ],
+}

@@ -3,12 +3,13 @@
 import numpy as np
 
 from .. import data
+from ..inputs import pick
+from .calling import call, check
+from .losses import share_right
 from .reference import PARTS
 from .results import finite, numbers, short
-from .running import call, check
-from .verdict import Found
+from .verdict import NotRight
 
-PROBLEMS = {"linear": data.generate_linear, "xor": data.generate_xor_easy}
 SECONDS = 60.0  #: how long a training may take
 GOAL = 0.9  #: the share of right labels that the handout asks for
 
@@ -19,75 +20,55 @@ def _trained(train, x, y, parts):
     predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, parts=lent)
     if not callable(predict):
         numbers(predict, y.shape, (x, y))
-        raise Found("It returns numbers. Return a function predict(x), so that other points can be asked for as well.",
-                    "no-predict")
+        raise NotRight("It returns numbers. Return a function predict(x), so that other points can be asked for as "
+                       "well.", "no-predict")
     order = np.random.default_rng(0).permutation(len(x))  # an answer that only knows their order is none
     result, _ = call(predict, x[order], parts=lent)
     outputs = numbers(result, y.shape, (x[order],), "predict(x)")
-    finite(outputs, (x[order],), "predict(x)")
+    finite(outputs, short((x[order],)), "predict(x)")
     return outputs, y[order]
-
-
-def _share_right(outputs, y):
-    return float(np.mean((outputs > 0.5) == (y > 0.5)))
 
 
 @check("training")
 def training(train, problem="linear", parts=False):
     """Check a function train(x, y) that trains a network and returns a function predict(x) with outputs (n, 1).
 
-    `problem` is "linear", "xor" or a pair (x, y). 90 % of the labels have to be right: counted here, on x in another
-    order. Trained on the labels turned round, it has to answer the other way. With `parts=True` train(x, y, parts) is
-    handed right functions forward, loss_gradient, backward, update and initial, to put together.
+    `problem` is one of labcore's, such as "linear" or "xor", or a pair (x, y) with x (n, d) and y (n, 1). 90 % of the
+    labels have to be right: counted here, on x in another order. Trained on the labels turned round, it has to answer
+    the other way. With `parts=True` train(x, y, parts) is handed right functions forward, loss_gradient, backward,
+    update and initial, to put together. Each call may take a minute.
 
-    Parameters
-    ----------
-    train : callable
-        The reader's function; it and what it returns may take a minute each.
-    problem : {"linear", "xor"} or (ndarray, ndarray), default "linear"
-        Points (n, d) and labels (n, 1).
-    parts : bool, default False
-        Whether `train` is handed the parts.
-
-    Returns
-    -------
-    Verdict
-        Right, with the share of right labels, or what may be wrong.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from labcore import checks
     >>> def train(x, y):
     ...     guess = y.mean()
     ...     return lambda points: np.full((len(points), 1), guess)
     >>> checks.training(train).mistake
     'constant'
     """
-    if isinstance(problem, str) and problem not in PROBLEMS:
-        raise ValueError(f"problem must be one of {', '.join(PROBLEMS)} or a pair (x, y); got {problem!r}")
-    x, y = PROBLEMS[problem]() if isinstance(problem, str) else problem
+    problem = pick("problem", problem, data.known())
+    x, y = problem() if callable(problem) else problem
     outputs, truth = _trained(train, x, y, parts)
-    share = _share_right(outputs, truth)
-    shown = {"accuracy": f"{share:.4g}, and {GOAL:g} is asked for"}
+    share = share_right(outputs, truth)
     if share < GOAL:
-        if np.ptp(outputs) < 1e-3 and not 0.02 < outputs.flat[0] < 0.98:
-            raise Found(f"Every point gets the same output, {short(float(outputs.flat[0]))}, at the end of the "
-                        "sigmoid: the loss has grown. Is the sign of the update or of ŷ − y turned round, or the "
-                        "rate far too large?", "sign", **shown)
-        if np.ptp(outputs) < 1e-3:
-            raise Found(f"Every point gets the same output, {short(float(outputs.flat[0]))}. Do all weights begin "
-                        "equal, or at 0? Then all units stay alike. Or has it not been trained for long enough to "
-                        "leave the plateau?", "constant", **shown)
-        if share <= 1 - GOAL:
-            raise Found("Nearly every label is wrong, so it has learned the opposite: look at the signs, of the update "
-                        "and of ŷ − y.", "sign", **shown)
-        raise Found("It has learned something, and not enough. Print the loss every 500 epochs: does it still fall "
-                    "(more epochs), stand still (another rate, another seed) or jump (a smaller rate)?", "below",
-                    **shown)
-    turned, truth = _trained(train, x, 1 - y, parts)
-    if _share_right(turned, truth) < GOAL:
-        raise Found("Trained on the same points with the labels turned round, it doesn't answer the other way: does it "
-                    "use the y that it is handed?", "not-learned",
-                    accuracy=f"{_share_right(turned, truth):.4g} on turned labels")
+        sentence, mistake = _why_below(outputs, share)
+        raise NotRight(sentence, mistake, accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
+    turned = share_right(*_trained(train, x, 1 - y, parts))
+    if turned < GOAL:
+        raise NotRight("Trained on the same points with the labels turned round, it doesn't answer the other way: does "
+                       "it use the y that it is handed?", "not-learned", accuracy=f"{turned:.4g} on turned labels")
     return f"{share:.0%} of the {len(y)} labels are right, and enough of them when the labels are turned round."
+
+
+def _why_below(outputs, share):
+    """Return what may be wrong with a training that hasn't reached its goal, and the name of the mistake."""
+    equal, first = np.ptp(outputs) < 1e-3, float(outputs.flat[0])
+    if equal and not 0.02 < first < 0.98:
+        return (f"Every point gets the same output, {short(first)}, at the end of the sigmoid: the loss has grown. Is "
+                "the sign of the update or of ŷ − y turned round, or the rate far too large?", "sign")
+    if equal:
+        return (f"Every point gets the same output, {short(first)}. Do all weights begin equal, or at 0? Then all "
+                "units stay alike. Or has it not been trained for long enough to leave the plateau?", "constant")
+    if share <= 1 - GOAL:
+        return ("Nearly every label is wrong, so it has learned the opposite: look at the signs, of the update and of "
+                "ŷ − y.", "sign")
+    return ("It has learned something, and not enough. Print the loss every 500 epochs: does it still fall (more "
+            "epochs), stand still (another rate, another seed) or jump (a smaller rate)?", "below")

@@ -8,31 +8,12 @@ from dataclasses import dataclass
 class Verdict:
     """The answer of a check. It is true where the work is right, so `assert checks.sigmoid(mine)` reads as it should.
 
-    `mistake` is the short name of a known mistake ("" if the error fits none); `shown` holds the lines that show it.
+    `mistake` is the short name of a known mistake, or of a remark on right work; "" if there is none. `shown` holds the
+    lines that show it, pairs such as ("expected", "0.5").
 
-    Parameters
-    ----------
-    right : bool
-        Whether the work is right.
-    what : str
-        What was looked at, as "sigmoid".
-    sentence : str
-        What is right, or what is wrong and what to do about it.
-    mistake : str, default ""
-        Of right work, the short name of a remark.
-    shown : tuple of (str, str), default ()
-        Pairs such as ("expected", "0.5").
-
-    Examples
-    --------
-    >>> from labcore import checks
-    >>> verdict = checks.Verdict(False, "sigmoid", "Look at the sign.", "sign", (("expected", "0.5"), ("got", "0.1")))
-    >>> verdict
+    >>> checks.Verdict(False, "sigmoid", "Look at the sign.", "sign", (("got", "0.1"),))
     Not yet (sigmoid). Look at the sign.
-        expected 0.5
-        got      0.1
-    >>> bool(verdict)
-    False
+        got 0.1
     """
     right: bool
     what: str
@@ -59,24 +40,8 @@ class Verdict:
                 f"{html.escape(self.sentence)}</p>{table}</div>")
 
 
-class Found(Exception):
-    """Something is wrong with the reader's work; it becomes the verdict.
-
-    Parameters
-    ----------
-    sentence : str
-        What is wrong.
-    mistake : str, default ""
-        The short name of a known mistake.
-    **shown : str or None
-        Lines to show, by name; None is left out.
-
-    Examples
-    --------
-    >>> from labcore.checks.verdict import Found
-    >>> Found("Look at the sign.", "sign", got="0.1", expected=None).shown
-    (('got', '0.1'),)
-    """
+class NotRight(Exception):
+    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name; None is left out."""
 
     def __init__(self, sentence, mistake="", **shown):
         super().__init__(sentence)

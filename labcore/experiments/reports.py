@@ -1,162 +1,71 @@
-"""What the five reports state: every table row and claim, as data. The ledger (chapter 13) measures them again."""
+"""What the five reports state, every row of their tables (``reports.json``), and how it is run again (chapter 13)."""
 
-from dataclasses import dataclass, field
+import json
+import pathlib
+from dataclasses import dataclass, replace
 
-from .. import initializers, losses, optimizers
-from ..activations import Identity, LeakyReLU, ReLU, Tanh
+import numpy as np
+
+from .. import data
+from .settings import Settings
+from .sweep import sweep
+
+_STORED = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+#: what a report does everywhere. Where it is silent: weights N(0, 1), biases that start at 0, as in report C. B has no
+#: biases, since its run without activations ends at the loss of the best line through the origin, to eight digits; and
+#: weights N(0, 1) diverge there at its rate (chapter 10)
+BASE = {report: Settings(**base) for report, base in _STORED["base"].items()}
+#: XOR's points are the same for all seeds, linear ones are drawn anew from each
+PROBLEMS = {"XOR": data.generate_xor_easy(), "linear": data.generate_linear}
+POINTS = {"XOR": 21, "linear": 100}
+
+
+def run(problem, settings, epochs, seeds, **how):
+    """Train one of `PROBLEMS` with some settings, a network a seed, and return the `Sweep`; `how` is as there."""
+    return sweep({problem: PROBLEMS[problem]}, base=settings, epochs=epochs, seeds=seeds, **how)
+
+
+def agreement(net, x, y):
+    """Return 1 − mean |ŷ − y|, which report A prints as its accuracy."""
+    return 1 - np.abs(net.predict(x) - y).mean((-2, -1))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One cell of a report's table: a problem and a setting, and the numbers that the report gives for it.
+    """One cell of a report's table: what was done, and what the report gives for it.
 
-    Parameters
-    ----------
-    report : str
-        The report's letter, "A" to "E".
-    problem : {"linear", "XOR"}
-        What was to be learned.
-    label : str
-        The setting in words, as "rate 0.1".
-    epochs : int
-        How long training was, or was at most.
-    reported : tuple of (str, int, str)
-        (quantity, epoch, text as printed); quantities are "loss", "accuracy", "agreement", "epochs to 100 %".
-    settings : dict, optional
-        What differs from the report's `BASE`.
-    command : str, optional
-        A line to paste, where the report's program took flags.
-
-    Examples
-    --------
-    >>> from labcore import reports
-    >>> row = reports.ROWS[0]
-    >>> row.label, row.reported[0]
-    ('rate 0.3', ('loss', 500, '0.09334'))
-    >>> len(reports.ROWS)
-    71
+    `reported` has (quantity, epoch, text as printed), for the quantities "loss", "accuracy", "agreement" and "epochs to
+    100 %". `why` says why the cell isn't confirmed, where it isn't.
     """
     report: str
     problem: str
     label: str
     epochs: int
-    reported: tuple
-    settings: dict = field(default_factory=dict)
-    command: str = ""
+    settings: Settings
+    reported: list
+    why: str
 
     @property
     def key(self):
-        """The row's name, which no other has: report, problem, setting and epochs.
-
-        Examples
-        --------
-        >>> from labcore import reports
-        >>> reports.ROWS[0].key
-        'A linear: rate 0.3, 3500 epochs'
-        """
+        """The row's name, which no other has: report, problem, setting and epochs."""
         return f"{self.report} {self.problem}: {self.label}, {self.epochs} epochs"
 
-
-SGD, BCE = optimizers.SGD, losses.binary_cross_entropy
-#: what a report does everywhere; where it is silent: weights N(0, 1), biases that start at 0, as in report C
-BASE = {
-    "A": {"optimizer": SGD(0.3), "loss": BCE, "bias": False},
-    # no biases: its run without activations ends at the loss of the best line through the origin, to eight digits; and
-    # weights N(0, 1) diverge there at its rate (chapter 10)
-    "B": {"optimizer": SGD(0.1), "output": Identity, "bias": False, "init": initializers.xavier_normal},
-    "C": {"optimizer": SGD(0.1)},
-    "D": {"optimizer": optimizers.Adam(0.01), "loss": BCE, "hidden": (4, 4), "activation": LeakyReLU,
-          "init": initializers.he_leaky_normal, "bias_init": initializers.he_leaky_normal, "every": 100, "stop": 1.0},
-    "E": {"optimizer": optimizers.Adam(0.01), "hidden": (32, 32), "activation": ReLU, "every": 20,
-          "init": initializers.uniform, "bias_init": initializers.uniform},
-}
+    @property
+    def command(self):
+        """A line to paste, where the report's program took flags."""
+        if self.report != "D":
+            return ""
+        how = self.settings
+        return (f"python -m labcore train --problem {self.problem.lower()} --hidden {' '.join(map(str, how.hidden))} "
+                f"--activation {how.activation.__name__} --optimizer {how.optimizer.__name__} --lr {how.lr} "
+                f"--loss {how.loss.__name__} --init {how.init.__name__} --bias-init {how.bias_init.__name__} "
+                f"--epochs {self.epochs} --stop-at-accuracy {how.stop_at_accuracy:g} --check-every {how.check_every} "
+                "--seed 42")
 
 
-def _a(problem, epochs, quantity, *numbers):
-    reported = []
-    for epoch, loss, share in numbers:
-        reported += [("loss", epoch, loss), (quantity, epoch, share)]
-    return Row("A", problem, "rate 0.3", epochs, tuple(reported))
+def _row(why="", changes=(), **row):
+    """Return the `Row` of a stored one: `changes` are those of `BASE`, and a reason of several rows has a name."""
+    return Row(**row, settings=replace(BASE[row["report"]], **dict(changes)), why=_STORED["reasons"].get(why, why))
 
 
-def _b(label, settings, linear, xor):
-    """Return the linear and the XOR cell of a row of report B; (loss, accuracy) each, None where it has none."""
-    return [Row("B", problem, label, 100_000, tuple((what, 100_000, text) for what, text in
-                                                    zip(("loss", "accuracy"), cell) if text), settings)
-            for problem, cell in (("linear", linear), ("XOR", xor)) if cell]
-
-
-def _c(label, epochs, settings, linear, xor):
-    return [Row("C", problem, label, epochs, (("accuracy", epochs, cell[0]), ("loss", epochs, cell[1])), settings)
-            for problem, cell in (("linear", linear), ("XOR", xor))]
-
-
-def _d(label, flags, settings, xor, linear):
-    rows = []
-    for problem, text in (("XOR", xor), ("linear", linear)):
-        command = (f"python -m labcore train --problem {problem.lower()} {flags} --loss bce --init report_d "
-                   "--bias-init report_d --epochs 30000 --stop-at-accuracy 1 --check-every 100 --seed 42")
-        rows.append(Row("D", problem, label, 30_000, (("epochs to 100 %", 30_000, text),), settings, command))
-    return rows
-
-
-def _rate(rate):
-    return {"optimizer": SGD(rate)}
-
-
-def _width(width):
-    return {"hidden": (width, width)}
-
-
-ROWS = [
-    _a("linear", 3500, "accuracy", (500, "0.09334", "1.00"), (1000, "0.04846", "1.00"), (2000, "0.02372", "1.00"),
-       (3500, "0.01148", "1.00")),
-    _a("XOR", 19_500, "agreement", (500, "0.32837", "0.80"), (1000, "0.27320", "0.87"), (2000, "0.11478", "0.93"),
-       (5000, "0.04435", "0.97"), (9500, "0.02398", "0.98"), (19_500, "0.01020", "0.99")),
-    Row("A", "XOR", "rate 0.3, as a count", 19_500, (("accuracy", 19_500, "0.99"),)),
-    *_b("default", {}, ("0.00893134", "0.99"), ("0.00000881", "1.00")),
-    *_b("rate 0.01", _rate(0.01), ("0.00532146", "0.99"), ("0.00017660", "1.00")),
-    *_b("rate 0.001", _rate(0.001), ("0.02241624", "0.96"), ("0.07287238", "0.9048")),
-    *_b("rate 0.0001", _rate(0.0001), ("0.04235414", "0.98"), ("0.24938505", "0.5238")),
-    *_b("2 hidden units", _width(2), ("0.01253302", "0.98"), ("0.19431012", "0.7143")),
-    *_b("100 hidden units", _width(100), None, ("0.00010265", "1.00")),
-    *_b("no activation", {"activation": Identity}, ("", "0.91"), ("0.28871391", "0.3333")),
-    *_b("momentum", {"optimizer": optimizers.Momentum(0.1)}, ("0.01038666", "0.99"), ("0.00000779", "1.00")),
-    *_b("AdaGrad", {"optimizer": optimizers.AdaGrad(0.1, eps_inside=True)}, ("0.00996123", "0.99"),
-        ("0.00000105", "1.00")),
-    *_b("LeakyReLU", {"activation": LeakyReLU}, ("0.06108963", "0.93"), ("0.00000000", "1.00")),
-    *_b("tanh", {"activation": Tanh}, ("0.01102611", "0.98"), ("0.00000968", "1.00")),
-    *_c("rate 1", 10_000, _rate(1.0), ("1.00", "0.00097"), ("1.00", "0.00025")),
-    *_c("rate 0.5", 10_000, _rate(0.5), ("1.00", "0.00282"), ("1.00", "0.00071")),
-    *_c("rate 0.1", 10_000, {}, ("1.00", "0.01429"), ("0.9524", "0.05891")),
-    *_c("rate 0.1", 20_000, {}, ("1.00", "0.00873"), ("1.00", "0.00560")),
-    *_c("rate 0.01", 10_000, _rate(0.01), ("0.98", "0.07844"), ("0.5238", "0.25070")),
-    *_c("rate 0.01", 100_000, _rate(0.01), ("1.00", "0.01492"), ("0.9524", "0.05885")),
-    *_c("rate 0.001", 10_000, _rate(0.001), ("0.98", "0.20924"), ("0.4286", "0.25462")),
-    *_c("rate 0.001", 200_000, _rate(0.001), ("0.98", "0.04519"), ("0.5238", "0.24827")),
-    *_c("width 20-20", 20_000, _width(20), ("1.00", "0.00796"), ("1.00", "0.00263")),
-    *_c("width 10-10", 20_000, _width(10), ("1.00", "0.00873"), ("1.00", "0.00560")),
-    *_c("width 5-5", 20_000, _width(5), ("1.00", "0.00946"), ("0.8571", "0.11389")),
-    *_c("width 5-5", 50_000, _width(5), ("1.00", "0.00300"), ("1.00", "0.00119")),
-    *_c("width 2-2", 20_000, _width(2), ("1.00", "0.01306"), ("0.7143", "0.18534")),
-    *_c("width 2-2", 50_000, _width(2), ("1.00", "0.00395"), ("1.00", "0.00173")),
-    *_c("width 1-1", 20_000, _width(1), ("1.00", "0.01255"), ("0.7143", "0.20082")),
-    *_c("width 1-1", 50_000, _width(1), ("1.00", "0.00394"), ("0.7619", "0.16988")),
-    *_c("width 1-1", 200_000, _width(1), ("1.00", "0.00045"), ("0.7619", "0.16407")),
-    Row("C", "XOR", "rate 0.1, the plateau", 20_000,
-        (("loss", 4000, "0.24028"), ("loss", 8500, "0.10106"), ("loss", 20_000, "0.00560"))),
-    *_d("Adam, LeakyReLU, 0.01", "--hidden 4 4 --activation leaky_relu --optimizer adam --lr 0.01", {}, "100", "200"),
-    *_d("SGD, LeakyReLU, 0.01", "--hidden 4 4 --activation leaky_relu --optimizer sgd --lr 0.01", _rate(0.01), "5800",
-        "5600"),
-    *_d("Adam, ReLU, 0.01", "--hidden 4 4 --activation relu --optimizer adam --lr 0.01", {"activation": ReLU}, "200",
-        "400"),
-    *_d("Adam, LeakyReLU, 0.0001", "--hidden 4 4 --activation leaky_relu --optimizer adam --lr 0.0001",
-        {"optimizer": optimizers.Adam(0.0001)}, "8700", "10200"),
-    *_d("Adam, LeakyReLU, 0.01, width 16", "--hidden 16 16 --activation leaky_relu --optimizer adam --lr 0.01",
-        {"hidden": (16, 16)}, "100", "100"),
-    Row("E", "linear", "Adam, 0.01", 400, (("loss", 20, "0.0284"), ("accuracy", 20, "0.98"), ("loss", 40, "0.0167"),
-                                           ("accuracy", 40, "1.0"), ("loss", 400, "0.0029"), ("accuracy", 400, "1.0"))),
-    Row("E", "XOR", "Adam, 0.01", 400, (("loss", 20, "0.287"), ("accuracy", 20, "0.714"), ("loss", 100, "0.111"),
-                                        ("accuracy", 100, "0.857"), ("loss", 220, "0.0404"), ("accuracy", 220, "1.0"),
-                                        ("loss", 400, "0.0205"), ("accuracy", 400, "1.0"))),
-]
+ROWS = [_row(**row) for row in _STORED["rows"]]

@@ -1,4 +1,4 @@
-"""What a sweep found: histories labelled by setting, and the statistics over seeds that answer a question."""
+"""What a sweep found, and the statistics over seeds that answer a question."""
 
 import functools
 import html
@@ -7,254 +7,111 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..validation import items, number, one_of, shown, whole_number
+from ..inputs import number, whole_number
+from ..training import History
 
 
 def wilson(successes, trials, z=1.96):
     """Return the interval (low, high) for a share, 95 % by default (Wilson, 1927): right for 0 and for all, too.
 
-    Parameters
-    ----------
-    successes : int
-        How often it happened, from 0 to `trials`.
-    trials : int
-        How often it was tried, at least 1.
-    z : float, default 1.96
-        Half the interval's width in standard deviations of a normal law: 1.96 for 95 %, 2.58 for 99 %.
+    `z` is half its width in standard deviations of a normal law: 1.96 for 95 %, 2.58 for 99 %.
 
-    Returns
-    -------
-    low : float
-        The lower end, from 0 to 1.
-    high : float
-        The upper end.
-
-    Raises
-    ------
-    TypeError
-        If a count is no whole number, or `z` no number.
-    ValueError
-        For no trials, more successes than trials, or a `z` below 0.
-
-    Examples
-    --------
-    >>> import labcore as lab
-    >>> [round(bound, 3) for bound in lab.wilson(18, 20)]
-    [0.699, 0.972]
     >>> [round(bound, 3) for bound in lab.wilson(0, 20)]
     [0.0, 0.161]
     """
     trials = whole_number("trials", trials)
-    successes, z = whole_number("successes", successes, 0, trials), number("z", z, 0, 1e100)
+    successes, z = whole_number("successes", successes, 0, trials), number("z", z, 0)
     share, spread = successes / trials, z * z / trials
     middle = (share + spread / 2) / (1 + spread)
     half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
+def claim_verdict(holds, some=False):
+    """Return the verdict on a claim from a bool for each seed: Wilson's interval of the share against one half.
+
+    With `some`, of a claim that says "may", one seed is enough. None in place of bools is a matter of the machine.
+
+    >>> from labcore.experiments.statistics import claim_verdict
+    >>> claim_verdict([True] * 30 + [False] * 2), claim_verdict([True, False]), claim_verdict([False, True], some=True)
+    ('holds', 'undecided', 'holds')
+    """
+    if holds is None:
+        return "not measured"
+    if some:
+        return "holds" if any(holds) else "doesn't hold"
+    low, high = wilson(sum(map(bool, holds)), len(holds))
+    return "holds" if low > 0.5 else "doesn't hold" if high < 0.5 else "undecided"
+
+
 @dataclass
 class Sweep:
-    """What `sweep` found: `settings[i]` has the histories of all seeds in `histories[i]`, or None and `errors[i]`.
-
-    It shows itself as the table of `rows`; ``sweep[i]`` is ``sweep.histories[i]``.
-
-    Parameters
-    ----------
-    settings : list of dict
-        One {name: value} for each combination, of what was varied.
-    histories : list of History or None
-        A `History` with axes (recorded epochs, seeds) for each.
-    errors : list
-        None, or why a setting has no history: the exception, or "interrupted".
-    seeds : tuple of int
-        The seeds of every setting, in the order of the histories' last axis.
+    """What `sweep` found; it shows itself as the table of `rows`, and ``found[i]`` is the `History` of a setting.
 
     Examples
     --------
-    >>> import labcore as lab
     >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-    >>> found.settings
-    [{'lr': 0.1}, {'lr': 1.0}]
-    >>> found[0].loss.shape
-    (11, 2)
-    >>> found.errors
-    [None, None]
+    >>> found.settings, found.records["loss"].shape, found[1].loss.shape
+    ([{'lr': 0.1}, {'lr': 1.0}], (2, 11, 2), (11, 2))
     """
-    settings: list
-    histories: list
-    errors: list
+    settings: list  #: {name: value} of what was varied, for each combination
     seeds: tuple
+    epochs: np.ndarray  #: that were recorded, rising
+    records: dict  #: "loss", "accuracy" and what else was recorded, each (settings, epochs, seeds); nan where it failed
+    errors: list  #: None, or why a setting has no records: the exception, or "interrupted"
 
-    def labels(self):
-        """Return one text for each setting, such as ``lr=0.5 hidden=10-10``.
-
-        Returns
-        -------
-        list of str
-            In the order of `settings`.
-
-        Examples
-        --------
-        >>> from labcore import Sweep
-        >>> Sweep([{"lr": 0.5, "hidden": (10, 10)}], [None], ["interrupted"], (0, 1)).labels()
-        ['lr=0.5 hidden=10-10']
-        """
-        return [" ".join(f"{name}={label(value)}" for name, value in setting.items()) for setting in self.settings]
+    @property
+    def histories(self):
+        """A `History` for each setting, or None: for records from epoch 0 on that are equally far apart."""
+        every = int(self.epochs[1]) if len(self.epochs) > 1 else 1
+        if not np.array_equal(self.epochs, every * np.arange(len(self.epochs))):
+            raise ValueError(f"a History needs records at equal distances; these are at {self.epochs}; ask value()")
+        lost = np.count_nonzero(~np.isfinite(self.records["loss"][:, -1]), axis=-1)
+        ends = [f"{self.epochs[-1]} epochs" + (f", {n} of {len(self.seeds)} diverged" if n else "") for n in lost]
+        return [None if error else History(loss, accuracy, end, every) for loss, accuracy, end, error in
+                zip(self.records["loss"], self.records["accuracy"], ends, self.errors)]
 
     def __getitem__(self, index):
         return self.histories[index]
 
+    def labels(self):
+        """Return one text for each setting, such as ``lr=0.5 hidden=10-10``."""
+        return [" ".join(f"{name}={label(value)}" for name, value in setting.items()) for setting in self.settings]
+
     def epochs_to(self, accuracy):
-        """Return the first recorded epoch with that accuracy, (settings, seeds); nan where it never came.
+        """Return the first recorded epoch with that accuracy, (settings, seeds); nan where it never came."""
+        reached = self.records["accuracy"] >= number("accuracy", accuracy)
+        return np.where(reached.any(1), self.epochs[reached.argmax(1)], np.nan)
 
-        Parameters
-        ----------
-        accuracy : float
-            Share of right answers, from 0 to 1, that is to be reached.
-
-        Returns
-        -------
-        ndarray
-            Epoch numbers, (settings, seeds); a row of nan for a setting without history.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `accuracy` is no number, or not finite.
-
-        Examples
-        --------
-        >>> import labcore as lab
-        >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-        >>> found.epochs_to(0.0)
-        array([[0., 0.],
-               [0., 0.]])
-        >>> found.epochs_to(1.0)
-        array([[nan, nan],
-               [nan, nan]])
-        """
-        accuracy = number("accuracy", accuracy)
-        never = np.full(len(self.seeds), np.nan)
-        return np.array([never if history is None else history.epochs_to(accuracy) for history in self.histories])
+    def value(self, what, epoch=-1):
+        """Return a record, (settings, seeds), at an epoch or the last before it; -1 is the last."""
+        if what not in self.records:
+            raise ValueError(f"what must be one of {', '.join(self.records)}; got {what!r}")
+        epoch = self.epochs[-1] if whole_number("epoch", epoch, -1) == -1 else epoch
+        if not self.epochs[0] <= epoch <= self.epochs[-1]:
+            raise IndexError(f"epoch {epoch} isn't among the records, epochs {self.epochs[0]} to {self.epochs[-1]}")
+        return self.records[what][:, np.searchsorted(self.epochs, epoch, "right") - 1]
 
     def at(self, what, epoch=-1):
-        """Return quartiles (settings, 3) of "loss" or "accuracy" at an epoch; -1 is the last.
-
-        Parameters
-        ----------
-        what : {"loss", "accuracy"}
-            Which record of the histories.
-        epoch : int, default -1
-            The number of an epoch; of one between two records, the earlier is taken.
-
-        Returns
-        -------
-        ndarray
-            Lower quartile, median and upper quartile over the seeds, (settings, 3); a row of nan for a setting without
-            history.
-
-        Raises
-        ------
-        IndexError
-            For an epoch behind the last record.
-        TypeError
-            If `what` is no text, or `epoch` no whole number.
-        ValueError
-            If `what` is another text, or `epoch` below -1.
-
-        Examples
-        --------
-        >>> import labcore as lab
-        >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-        >>> found.at("loss").shape
-        (2, 3)
-        >>> low, median, high = found.at("loss", epoch=5)[0]
-        >>> bool(low <= median <= high)
-        True
-        """
-        one_of("what", what, ("loss", "accuracy"))
-        epoch = whole_number("epoch", epoch, -1)
-        for history in self.histories:
-            if history is not None and epoch // history.every >= len(history.loss):
-                raise IndexError(f"epoch {epoch} lies behind the last record, epoch {history.epochs[-1]}")
-
-        def quartiles(history):
-            if history is None:
-                return np.full(3, np.nan)
-            with np.errstate(invalid="ignore"):  # of members that have diverged
-                values = getattr(history, what)[epoch if epoch == -1 else epoch // history.every]
-                return np.quantile(values, (0.25, 0.5, 0.75))
-
-        return np.array([quartiles(history) for history in self.histories])
+        """Return lower quartile, median and upper quartile over the seeds, (settings, 3), of what `value` returns."""
+        with np.errstate(invalid="ignore"):  # of members that have diverged
+            return np.quantile(self.value(what, epoch), (0.25, 0.5, 0.75), axis=-1).T
 
     def solved(self, accuracy=1.0):
-        """Return for each setting how many seeds ended with at least that accuracy, and the Wilson interval.
-
-        Parameters
-        ----------
-        accuracy : float, default 1.0
-            What counts as solved, a share from 0 to 1.
-
-        Returns
-        -------
-        list of (int, float, float)
-            The count and the interval's ends (see `wilson`); a setting without history has solved nothing.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `accuracy` is no number, or not finite.
-
-        Examples
-        --------
-        >>> import labcore as lab
-        >>> found = lab.sweep({"XOR": lab.generate_xor_easy()}, lr=[0.1, 1.0], epochs=10, seeds=range(2))
-        >>> [(count, round(low, 2), round(high, 2)) for count, low, high in found.solved()]
-        [(0, 0.0, 0.66), (0, 0.0, 0.66)]
-        """
-        accuracy = number("accuracy", accuracy)
-        counts = [0 if h is None else int((h.accuracy[-1] >= accuracy).sum()) for h in self.histories]
+        """Return for each setting how many seeds ended with at least that accuracy, and the Wilson interval."""
+        counts = (self.value("accuracy") >= number("accuracy", accuracy)).sum(-1).tolist()
         return [(count, *wilson(count, len(self.seeds))) for count in counts]
 
     def rows(self, accuracy=0.9):
-        """Return the table as a list of dicts of text, a row for each setting.
-
-        Parameters
-        ----------
-        accuracy : float, default 0.9
-            What counts as solved, a share from 0 to 1.
-
-        Returns
-        -------
-        list of dict
-            {column: text}, with the setting's values first; a setting without history has its error under "failed".
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `accuracy` is no number, or not finite.
-
-        Examples
-        --------
-        >>> from labcore import Sweep
-        >>> Sweep([{"lr": 0.5}], [None], ["interrupted"], (0, 1)).rows()
-        [{'lr': '0.5', 'failed': 'interrupted'}]
-        """
-        rows, accuracy = [], number("accuracy", accuracy)
-        for i, history in enumerate(self.histories):
-            row = {name: label(value) for name, value in self.settings[i].items()}
-            if history is None:
-                rows.append(row | {"failed": str(self.errors[i])})
-                continue
-            count, low, high = self.solved(accuracy)[i]
-            reached = self.epochs_to(accuracy)[i]
-            low_loss, loss, high_loss = self.at("loss")[i]
-            rows.append(row | {
+        """Return the table as a list of dicts of text; `accuracy` is what counts as solved."""
+        rows = [{name: label(value) for name, value in setting.items()} for setting in self.settings]
+        diverged = np.count_nonzero(~np.isfinite(self.value("loss")), axis=-1)
+        found = zip(rows, self.errors, self.solved(accuracy), self.epochs_to(accuracy), self.at("loss"), diverged)
+        for row, error, (count, low, high), reached, (low_loss, loss, high_loss), lost in found:
+            row |= {"failed": str(error)} if error else {
                 f"≥ {100 * accuracy:g} %": f"{count}/{len(self.seeds)}", "95 % interval": f"{low:.2f} to {high:.2f}",
                 "median epochs to it": "never" if np.isnan(reached).all() else f"{np.nanmedian(reached):.0f}",
-                "loss": f"{loss:.4g}", "quartiles": f"{low_loss:.4g} to {high_loss:.4g}",
-                "diverged": str(int(history.diverged.sum())),
-            })
+                "loss": f"{loss:.4g}", "quartiles": f"{low_loss:.4g} to {high_loss:.4g}", "diverged": str(lost)}
         return rows
 
     def __repr__(self):
@@ -265,72 +122,24 @@ class Sweep:
 
 
 def label(value):
-    """Return a short text for the value of a setting: ``10-10``, ``ReLU``, ``0.5``.
+    """Return a short text for the value of a setting.
 
-    Parameters
-    ----------
-    value : object
-        A number, a tuple of widths, a class or function of labcore, or a `functools.partial` of one.
-
-    Returns
-    -------
-    str
-        Sequences with - between, classes and functions by name, floats to six digits.
-
-    Examples
-    --------
+    >>> from labcore.experiments.statistics import label
     >>> import functools
-    >>> import labcore as lab
-    >>> from labcore.results import label
-    >>> [label(value) for value in ((10, 10), lab.ReLU, 0.5)]
-    ['10-10', 'ReLU', '0.5']
-    >>> label(functools.partial(lab.initializers.normal, std=0.1))
-    'normal(std=0.1)'
+    >>> [label(value) for value in ((10, 10), lab.ReLU, 0.5, functools.partial(lab.initializers.normal, std=0.1))]
+    ['10-10', 'ReLU', '0.5', 'normal(std=0.1)']
     """
-    try:
-        if isinstance(value, (tuple, list)):
-            return "-".join(map(str, value))
-        if isinstance(value, functools.partial):
-            return f"{value.func.__name__}({', '.join(f'{k}={v}' for k, v in value.keywords.items())})"
-        return getattr(value, "__name__", None) or (f"{value:g}" if isinstance(value, float) else str(value))
-    except Exception:  # of a foreign object
-        return shown(value)
+    if isinstance(value, (tuple, list)):
+        return "-".join(map(str, value))
+    if isinstance(value, functools.partial):
+        return f"{value.func.__name__}({', '.join(f'{name}={one}' for name, one in value.keywords.items())})"
+    return getattr(value, "__name__", None) or (f"{value:g}" if isinstance(value, float) else str(value))
 
 
 class Table:
-    """Rows (dicts of text) that show themselves as lines of aligned columns, and as HTML in a notebook.
-
-    Parameters
-    ----------
-    rows : list of dict
-        {column: text} each; a column that a row lacks is left empty.
-
-    Attributes
-    ----------
-    names : list of str
-        All columns, in the order in which the rows bring them.
-
-    Raises
-    ------
-    TypeError
-        If the rows aren't a sequence of dicts.
-    ValueError
-        If there are too many.
-
-    Examples
-    --------
-    >>> from labcore.results import Table
-    >>> Table([{"rate": "0.1", "loss": "0.25"}, {"rate": "1", "loss": "0.003"}])
-    rate  loss
-    0.1   0.25
-    1     0.003
-    """
+    """Rows (dicts of text) that show themselves as lines of aligned columns, and as HTML in a notebook."""
 
     def __init__(self, rows):
-        rows = items("rows", rows, '[{"rate": "0.1"}]')
-        for row in rows:
-            if not isinstance(row, dict):
-                raise TypeError(f'each row must be a dict, such as {{"rate": "0.1"}}; got {shown(row)}')
         self.rows = rows
         self.names = list(dict.fromkeys(name for row in rows for name in row))
 

@@ -11,12 +11,13 @@ import numbers
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .plots import STYLE, plt
-from ..validation import function, instance, items, number, shown, whole_number
+from ..inputs import shown
+from .plots import STYLE
 
 MOST_BYTES = 400_000  #: of all pictures of an explorer, as they stand in the page
 # ipywidgets gives a screen reader no name for a slider and its index for its value. Each picture puts that right as it
@@ -28,42 +29,11 @@ NAME_THE_HANDLES = (
 
 
 class Explorer(widgets.VBox):
-    """One or two sliders above a picture; `frames` holds the pictures, HTML widgets, by combination of values.
-
-    `explore` makes it.
-
-    Parameters
-    ----------
-    sliders : list of ipywidgets.SelectionSlider
-        One for each choice, the outer first.
-    pictures : ipywidgets.Stack
-        The pictures, or a stack of stacks of them, linked to the sliders.
-    frames : dict of {tuple of str: ipywidgets.HTML}
-        The same pictures by the texts of their values.
-
-    Raises
-    ------
-    TypeError
-        If a slider or `pictures` is no widget, or `frames` no dict.
-
-    Examples
-    --------
-    >>> from labcore.explorers import explore
-    >>> def bar(fig, height):
-    ...     fig.subplots().bar(["a"], [height])
-    ...     return f"A bar of height {height}"
-    >>> explorer = explore(bar, height=[1, 2], size=(2, 1), dpi=50)
-    >>> list(explorer.frames)
-    [('1',), ('2',)]
-    """
+    """One or two sliders above a picture; `frames` holds the pictures, HTML widgets, by the texts of their values."""
 
     def __init__(self, sliders, pictures, frames):
-        sliders = [instance("each of sliders", slider, widgets.Widget, "ipywidgets.SelectionSlider") for slider in
-                   items("sliders", sliders, "[ipywidgets.SelectionSlider(options=[1, 2])]")]
-        instance("pictures", pictures, widgets.Widget, "ipywidgets.Stack")
-        self.sliders, self.frames = sliders, instance("frames", frames, dict, "explore")
-        super().__init__([*sliders, pictures])
-        self.add_class("explorer")
+        super().__init__([*sliders, pictures], _dom_classes=("explorer",))
+        self.sliders, self.frames = sliders, frames
 
     def __repr__(self):  # short and the same every time: nbval compares it
         axes = " × ".join(f"{len(slider.options)} values of {slider.description}" for slider in self.sliders)
@@ -89,52 +59,29 @@ def explore(draw, *, start=None, size=(6.4, 3.4), dpi=100, colors=64, **choices)
     **choices : name=list of values, or name={text: value}
         One or two of them, a slider each; ``learning_rate`` is shown as "learning rate".
 
-    Returns
-    -------
-    Explorer
-        Its pictures take at most `MOST_BYTES`.
-
-    Raises
-    ------
-    TypeError
-        If there isn't one choice or two, if `draw` is no function or returns no text, or if a number is none.
-    ValueError
-        If `size`, `dpi` or `colors` is out of range (a side has 20 to 4000 pixels), if a choice has fewer than
-        two values, or two that read alike, if `start` names what is no choice or no value of
-        one, or if the pictures would take more than `MOST_BYTES`.
-
     Examples
     --------
-    >>> from labcore.explorers import explore
     >>> def bar(fig, height):
     ...     fig.subplots().bar(["a"], [height])
     ...     return f"A bar of height {height}"
-    >>> explore(bar, height=[1, 2], size=(2, 1), dpi=50)
+    >>> lab.explore(bar, height=[1, 2], size=(2, 1), dpi=50)
     Explorer: 2 values of height
     """
     if not 1 <= len(choices) <= 2:
         raise TypeError(f"explore needs one or two choices, such as width=[2, 4, 8]; got {len(choices)}")
-    function("draw", draw, "a function of a Figure")
-    sides = [number("each of size", side, 0) for side in items("size", size, "(6.4, 3.4)")]
-    dpi, colors = number("dpi", dpi, 0), whole_number("colors", colors, 2, 256)
-    if len(sides) != 2 or not all(20 <= side * dpi <= 4000 for side in sides):
-        raise ValueError(f"size must be two numbers that give 20 to 4000 pixels at {dpi:g} dpi; got {shown(size)}")
-    if start is not None:
-        instance("start", start, dict, "{'width': 2}")
     options = {name: _options(name, values) for name, values in choices.items()}
-    first = {name: values[0][1] for name, values in options.items()} | (start or {})
-    if unknown := set(first) - set(options):
-        names = ", ".join(name if isinstance(name, str) else shown(name) for name in unknown)
-        raise ValueError(f"start names {names}; the choices are {', '.join(options)}")
-    sliders = [_slider(name, options[name], first[name], max(map(len, options))) for name in options]
-    texts, pictures, alts = [], [], []
+    start = start or {}
+    if unknown := [name for name in start if name not in options]:
+        raise ValueError(f"start names {', '.join(map(str, unknown))}; the choices are {', '.join(options)}")
+    longest = max(map(len, options))
+    sliders = [_slider(name, pairs, start.get(name, pairs[0][1]), longest) for name, pairs in options.items()]
+    alts, pictures = {}, []
     for combination in itertools.product(*options.values()):
-        pixels, alt = _draw(draw, {name: value for name, (_, value) in zip(options, combination)}, size, dpi)
-        texts.append(tuple(text for text, _ in combination))
-        pictures.append(pixels)
-        alts.append(alt)
+        texts, values = zip(*combination)
+        picture, alts[texts] = _picture(draw, dict(zip(options, values)), size, dpi)
+        pictures.append(picture)
     palette = _palette(pictures, colors)
-    frames = {text: widgets.HTML(_frame(*picture, palette)) for text, *picture in zip(texts, pictures, alts)}
+    frames = {texts: widgets.HTML(_image(picture, alts[texts], palette)) for texts, picture in zip(alts, pictures)}
     total = sum(len(frame.value) for frame in frames.values())
     if total > MOST_BYTES:
         raise ValueError(f"{len(frames)} pictures take {total} bytes of the {MOST_BYTES} that a page can bear: give "
@@ -143,48 +90,36 @@ def explore(draw, *, start=None, size=(6.4, 3.4), dpi=100, colors=64, **choices)
 
 
 def _options(name, values):
+    """Return the (text, value) pairs of a choice; −0.5 has a real minus sign."""
     pairs = list(values.items()) if isinstance(values, dict) else [
-        (_text(value), value) for value in items(name, values, "[2, 4, 8]")]
-    if not all(isinstance(text, str) for text, _ in pairs):
-        raise TypeError(f"{name} must be a list, or a dict by the texts to be shown; got {shown(values)}")
+        (f"{value:g}".replace("-", "−") if isinstance(value, numbers.Real) else str(value), value) for value in values]
     if len(pairs) < 2 or len({text for text, _ in pairs}) < len(pairs):
         raise ValueError(f"{name} needs two or more values that read differently; got {shown(values)}")
     return pairs
 
 
-def _text(value):
-    """Return a value as the slider shows it: −0.5 with a real minus sign."""
-    try:
-        return f"{value:g}".replace("-", "\N{MINUS SIGN}") if isinstance(value, numbers.Real) else str(value)
-    except Exception:  # of a foreign object, or an int too large for a float
-        return shown(value)
-
-
-def _equal(option, value):
-    try:
-        return option is value or bool(option == value)
-    except Exception:  # of a foreign object, or an array
-        return False
-
-
 def _slider(name, options, value, longest):
-    index = next((i for i, (_, option) in enumerate(options) if _equal(option, value)), None)
-    if index is None:
-        raise ValueError(f"start has {name}={shown(value)}; it must be one of {[text for text, _ in options]}")
-    return widgets.SelectionSlider(options=options, index=index, description=name.replace("_", " "),
+    texts, values = zip(*options)
+    if value not in values:
+        raise ValueError(f"start has {name}={shown(value)}; it must be one of {list(texts)}")
+    return widgets.SelectionSlider(options=options, index=values.index(value), description=name.replace("_", " "),
                                    layout={"width": "auto", "max_width": "36rem"},
                                    style={"description_width": f"{0.6 * longest + 0.5}em"})
 
 
-def _draw(draw, values, size, dpi):
-    """Return one picture and its alt text."""
-    with plt.rc_context(STYLE):
+def _picture(draw, values, size, dpi):
+    """Return one picture and its alt text; an error in `draw` says for which values."""
+    with rc_context(STYLE):
         figure = Figure(figsize=size, dpi=dpi)
         canvas = FigureCanvasAgg(figure)
-        alt = draw(figure, **values)
-        if not isinstance(alt, str) or not alt.strip():
-            raise TypeError(f"draw must return the picture's alt text, a sentence; got {shown(alt)} for {values}")
-        canvas.draw()
+        try:
+            alt = draw(figure, **values)
+            canvas.draw()
+        except Exception as error:
+            error.add_note(f"explore was drawing the picture for {values}")
+            raise
+    if not isinstance(alt, str) or not alt.strip():
+        raise TypeError(f"draw must return the picture's alt text, a sentence; got {shown(alt)} for {values}")
     return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), alt
 
 
@@ -194,7 +129,7 @@ def _palette(pictures, colors):
     return Image.fromarray(rows).quantize(colors, method=Image.Quantize.MAXCOVERAGE, kmeans=1)
 
 
-def _frame(picture, alt, palette):
+def _image(picture, alt, palette):
     """Return one picture as an HTML image with its alt text."""
     file = io.BytesIO()
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)

@@ -1,17 +1,18 @@
-"""A playground for notebooks: choose a network, watch it learn, and take the script of the run away.
-
-``from labcore.playground import playground``; labcore itself doesn't import it, because it needs ipywidgets.
-"""
+"""A playground for notebooks: choose a network, watch it learn, and take the script of the run away."""
 
 import asyncio
 import html
 
 import ipywidgets as widgets
 
-from .picture import Film
-from ..experiments.settings import CHOICES, Recipe, Run, read_batch_size, read_widths, widths_text
+from ..experiments.settings import PARTS, Settings, code, read_batch_size, read_widths, widths_text
+from .run_figure import Animation, Run
 
-MOST_LAYERS, MOST_UNITS = 4, 16  #: what the picture has room for
+MOST_LAYERS, MOST_UNITS = 4, 16  #: as many as can be seen
+#: what can be chosen, and what it is called
+LABELS = {"problem": "Problem", "noise": "Noise", "hidden": "Hidden units", "activation": "Activation",
+          "output": "Output", "loss": "Loss", "optimizer": "Optimizer", "lr": "Rate (lr)", "init": "Initial weights",
+          "batch_size": "Batch size", "seed": "Seed"}
 STYLE_SHEET = """<style>
 .playground {max-width: 920px}
 .playground * {box-sizing: border-box}
@@ -36,60 +37,40 @@ onload="setTimeout(() => {this.closest('.playground').querySelector('img.picture
 
 
 class Playground(widgets.VBox):
-    """Settings, buttons and the picture of a run; `run` is the present one, `choices` and `buttons` are by name.
-
-    Parameters
-    ----------
-    **settings
-        Those of `labcore.recipe.Recipe`, to begin with.
-
-    Raises
-    ------
-    TypeError
-        For a setting that a `Recipe` doesn't have.
-    ValueError
-        As `Recipe` raises it, or if there are more layers or units than the picture has room for, 4 of 16.
-
-    Examples
-    --------
-    >>> from labcore.playground import Playground
-    >>> play = Playground(hidden=(4, 4))
-    >>> play.run.epoch.number, list(play.buttons)
-    (0, ['Train', 'Pause', 'Step', 'Reset', 'Show code'])
-    >>> play.choices["hidden"].value
-    '4-4'
-    """
+    """Settings, buttons and the figure of a run; `run` is the present one, `choices` and `buttons` are by name."""
     training = None  #: the one playground that trains: a cell that is run again leaves no second loop behind
 
-    def __init__(self, **settings):
-        self.task, recipe = None, Recipe(**settings)
-        self.choices = {name: _control(name, getattr(recipe, name)) for name in recipe.__dataclass_fields__}
+    def __init__(self, **given):
+        self.task, self.given = None, {"lr": 1.0} | given
+        settings = Settings(**self.given)
+        self.choices = {name: _control(name, getattr(settings, name)) for name in LABELS}
         actions = {"Train": self.train, "Pause": self.pause, "Step": self.step, "Reset": self.reset,
                    "Show code": self.show_code}
         self.buttons = {name: widgets.Button(description=name, layout={"width": "auto"}) for name in actions}
         self.buttons["Train"].button_style = "primary"
         for control in self.choices.values():
-            control.observe(self._guarded(self.reset), "value")
+            control.observe(self._handler(self.reset), "value")
         for name, button in self.buttons.items():
-            button.on_click(self._guarded(actions[name]))
+            button.on_click(self._handler(actions[name]))
         self.status, self.message, self.code = (widgets.HTML(layout={"margin": "0"}) for _ in range(3))
         self.picture = widgets.Image(format="png").add_class("picture")
-        self._start(recipe)
+        self._start(settings)
         note = widgets.HTML("<p>A new setting starts again at epoch 0.</p>", layout={"margin": "0"})
         grid = widgets.Box([*self.choices.values(), note]).add_class("choices")
         row = widgets.Box([*self.buttons.values()], layout={"flex_flow": "row wrap", "margin": "8px 0 0 -2px"})
-        left = [grid, row, self.status, self.message]
-        left, right = (widgets.VBox(part, layout={"flex": flex, "min_width": "0", "overflow": "visible"})
-                       for part, flex in ((left, "1 1 250px"), ([self.picture], "2 1 300px")))
+        left, right = (widgets.VBox(column, layout={"flex": flex, "min_width": "0", "overflow": "visible"})
+                       for column, flex in (([grid, row, self.status, self.message], "1 1 250px"),
+                                            ([self.picture], "2 1 300px")))
         both = widgets.Box([left, right], layout={"flex_flow": "row wrap", "width": "100%"})
         style = widgets.HTML(STYLE_SHEET + NAME_THE_PICTURE, layout={"display": "none"})
         super().__init__([style, both, self.code], _dom_classes=("playground", "needs-kernel"))
 
     def __repr__(self):
-        recipe = self.run.recipe
-        return f"Playground: {recipe.problem}, {widths_text(recipe.hidden)}"
+        settings = self.run.settings
+        problem = {part: name for name, part in _known("problem").items()}.get(settings.problem, "own problem")
+        return f"Playground: {problem}, {widths_text(settings.hidden)}"
 
-    def _guarded(self, action):
+    def _handler(self, action):
         """Return a handler that says what goes wrong: no one sees the traceback of a callback."""
         def handle(_):
             try:
@@ -104,16 +85,16 @@ class Playground(widgets.VBox):
     def _say(self, sentence):
         self.message.value = f'<div role="alert">{html.escape(sentence)}</div>' if sentence else ""
 
-    def _start(self, recipe):
-        if len(recipe.hidden) > MOST_LAYERS or max(recipe.hidden, default=0) > MOST_UNITS:
-            raise ValueError(f"the picture has room for {MOST_LAYERS} hidden layers of {MOST_UNITS} units; got "
-                             f"{widths_text(recipe.hidden)}; take fewer")
-        run = Run(recipe)
-        self.run, self.film, self.code.value = run, Film(run), ""
+    def _start(self, settings):
+        if len(settings.hidden) > MOST_LAYERS or max(settings.hidden, default=0) > MOST_UNITS:
+            raise ValueError(f"the playground has room for {MOST_LAYERS} hidden layers of {MOST_UNITS} units; got "
+                             f"{widths_text(settings.hidden)}; take fewer")
+        run = Run(settings)
+        self.run, self.animation, self.code.value = run, Animation(run), ""
         self._show()
 
     def _show(self):
-        self.picture.value = self.film.png()
+        self.picture.value = self.animation.png()
         self._tell()
 
     def _tell(self):
@@ -127,28 +108,7 @@ class Playground(widgets.VBox):
             self._say(f"{self.run.ended}.")
 
     def train(self):
-        """Train in slices of 45 ms, with a picture after each, while the notebook goes on answering.
-
-        Another playground that trains pauses; one that trains already goes on.
-
-        Raises
-        ------
-        RuntimeError
-            Where no event loop runs; in a notebook one does.
-
-        Examples
-        --------
-        >>> import asyncio
-        >>> from labcore.playground import Playground
-        >>> play = Playground(hidden=(4,))
-        >>> async def watch():
-        ...     play.train()
-        ...     await asyncio.sleep(0.01)
-        ...     play.pause()
-        >>> asyncio.run(watch())
-        >>> play.run.epoch.number > 0
-        True
-        """
+        """Train in slices of 45 ms, with a picture after each, while the notebook goes on answering."""
         if self.task:
             return
         if Playground.training:
@@ -158,7 +118,7 @@ class Playground(widgets.VBox):
     async def _train(self):
         try:
             while not self.run.ended:
-                # at most 6 % further each time: the film runs evenly along the loss curve's logarithmic axis
+                # at most 6 % further each time: it moves evenly along the loss curve's logarithmic axis
                 self.run.advance(1 + self.run.epoch.number // 16, seconds=0.045)
                 self._show()
                 await asyncio.sleep(0.01)
@@ -171,129 +131,63 @@ class Playground(widgets.VBox):
         self._tell()
 
     def pause(self):
-        """Stop training; it is between two slices when anyone can ask.
-
-        Examples
-        --------
-        >>> from labcore.playground import Playground
-        >>> play = Playground(hidden=(4,))
-        >>> play.pause()  # nothing, where nothing trains
-        >>> play.task is None
-        True
-        """
+        """Stop training; it is between two slices when anyone can ask."""
         if self.task:
             self.task.cancel()
             self._idle()
 
     def step(self):
-        """Train for one epoch.
-
-        Examples
-        --------
-        >>> from labcore.playground import Playground
-        >>> play = Playground(hidden=(4,))
-        >>> play.step()
-        >>> play.run.epoch.number
-        1
-        """
+        """Train for one epoch."""
         self.pause()
         self.run.advance()
         self._show()
 
     def reset(self):
-        """Begin again at epoch 0 with what is chosen now; if that can't be, keep the run and raise ValueError.
-
-        Raises
-        ------
-        ValueError
-            As `Recipe`, `read_widths` and `read_batch_size` raise it, or if the picture hasn't room enough.
-
-        Examples
-        --------
-        >>> from labcore.playground import Playground
-        >>> play = Playground(hidden=(4,))
-        >>> play.step()
-        >>> play.reset()
-        >>> play.run.epoch.number
-        0
-        """
+        """Begin again at epoch 0 with what is chosen now; if that can't be, keep the run and raise ValueError."""
         self.pause()
-        values = {name: control.value for name, control in self.choices.items()}
-        values["hidden"], values["batch_size"] = read_widths(values["hidden"]), read_batch_size(values["batch_size"])
-        self._start(Recipe(**values))
+        chosen = {name: control.value for name, control in self.choices.items()}
+        chosen["hidden"], chosen["batch_size"] = read_widths(chosen["hidden"]), read_batch_size(chosen["batch_size"])
+        self._start(Settings(**self.given | chosen))
 
     def show_code(self):
-        """Show the script that repeats the run up to its present epoch.
-
-        Examples
-        --------
-        >>> from labcore.playground import Playground
-        >>> play = Playground(hidden=(4,))
-        >>> play.show_code()
-        >>> "import labcore as lab" in play.code.value
-        True
-        """
+        """Show the script that repeats the run up to its present epoch."""
         self.code.value = (f"<p>This script repeats the run up to epoch {self.run.epoch.number}, to the last bit.</p>"
                            f'<pre tabindex="0" aria-label="Script">{html.escape(self.run.script())}</pre>')
 
     def close(self):
-        """Pause, and close the widgets.
-
-        Examples
-        --------
-        >>> from labcore.playground import Playground
-        >>> play = Playground(hidden=(4,))
-        >>> play.close()
-        >>> play.comm is None
-        True
-        """
+        """Pause, and close the widgets."""
         if getattr(self, "task", None):
             self.pause()
         super().close()
 
 
-LABELS = {"hidden": "Hidden units", "activation": "Activation", "lr": "Rate (lr)", "init": "Initial weights",
-          "batch_size": "Batch size"}
+def _known(name):
+    """Return {name: part} of what can be chosen for one output and labels 0 and 1."""
+    return {text: part for text, part in PARTS[name].known().items() if getattr(part, "labels", None) != "one-hot"}
 
 
 def _control(name, value):
-    label = {"description": LABELS.get(name, name.capitalize())}
-    if name in CHOICES:
-        return widgets.Dropdown(options=[(option.replace("_", " "), option) for option in CHOICES[name]], value=value,
-                                **label)
+    """Return the widget of a setting, by its kind."""
+    label = {"description": LABELS[name]}
+    if name in PARTS:
+        options = {part: text.replace("_", " ") for text, part in _known(name).items()}
+        options.setdefault(value, code(value))  # an instance of one's own, as lab.LeakyReLU(0.2)
+        return widgets.Dropdown(options=[(text, part) for part, text in options.items()], value=value, **label)
     if name == "seed":
         return widgets.IntText(value, **label)
     if name in ("noise", "lr"):
         return widgets.FloatText(value, step=0.01 if name == "noise" else 0.1, **label)
-    if name == "hidden":
-        return widgets.Combobox(value=widths_text(value), options=["none", "2", "4", "10-10", "8-8-8"],
-                                continuous_update=False, **label)
-    return widgets.Combobox(value="all" if value is None else str(value), options=["all", "1", "5", "10"],
-                            continuous_update=False, **label)
+    text, others = ((widths_text(value), ["none", "2", "4", "10-10", "8-8-8"]) if name == "hidden" else
+                    ("all" if value is None else str(value), ["all", "1", "5", "10"]))
+    return widgets.Combobox(value=text, options=others, continuous_update=False, **label)
 
 
 def playground(**settings):
-    """Return a `Playground`; the settings to begin with are those of `labcore.recipe.Recipe`.
+    """Return a `Playground` at epoch 0. Another one that trains pauses.
 
-    Parameters
-    ----------
-    **settings
-        Names and values of a `Recipe`. Another playground that trains pauses.
+    It begins with the `settings`, those of `labcore.experiments.settings.Settings`; a learning rate of 1 if left out.
 
-    Returns
-    -------
-    Playground
-        At epoch 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `Playground` raises them.
-
-    Examples
-    --------
-    >>> from labcore.playground import playground
-    >>> playground(problem="circles", hidden=(8, 8))
+    >>> lab.playground(problem="circles", hidden=(8, 8))
     Playground: circles, 8-8
     """
     if Playground.training:

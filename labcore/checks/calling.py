@@ -1,4 +1,4 @@
-"""Running a reader's function so that whatever it does is an answer: an exception, None, NaN, an endless loop."""
+"""Calling a reader's function so that whatever it does is an answer: an exception, None, NaN, an endless loop."""
 
 import copy
 import functools
@@ -11,8 +11,8 @@ import warnings
 
 import numpy as np
 
-from .results import close, leaves, same, short
-from .verdict import Found, Verdict
+from .results import arrays, close, equal, short
+from .verdict import NotRight, Verdict
 
 SECONDS = 5.0  #: how long a call may take
 
@@ -26,35 +26,9 @@ class _Borrowed(BaseException):
 
 
 def check(what):
-    """Make a function that raises Found into a check, which returns a Verdict and never raises.
+    """Make a function that raises NotRight into a check, which returns a Verdict and never raises.
 
-    What the function returns is the sentence of a right answer, or that sentence and the name of a remark.
-    `what` may name arguments of the function, as "slope of {name}".
-
-    Parameters
-    ----------
-    what : str
-        What is looked at: the verdict's `what`.
-
-    Returns
-    -------
-    callable
-        A decorator.
-
-    Examples
-    --------
-    >>> from labcore.checks.running import check
-    >>> from labcore.checks.verdict import Found
-    >>> @check("{name}")
-    ... def positive(name, value):
-    ...     if not value > 0:
-    ...         raise Found("It isn't above 0.", "sign", value=str(value))
-    ...     return "It is above 0."
-    >>> positive("rate", 0.1)
-    Right (rate). It is above 0.
-    >>> positive("rate", -1)
-    Not yet (rate). It isn't above 0.
-        value -1
+    It returns the sentence of a right answer, or that sentence and the name of a remark. `what` may name its arguments.
     """
     def decorate(function):
         signature = inspect.signature(function)
@@ -65,95 +39,62 @@ def check(what):
             try:
                 given = signature.bind(*args, **kwargs)
                 given.apply_defaults()
-                title = what.format(**given.arguments)
+                title = what.format(**{name: getattr(value, "__name__", value)
+                                       for name, value in given.arguments.items()})
                 said = function(*args, **kwargs)
                 return Verdict(True, title, *(said if isinstance(said, tuple) else (said,)))
-            except Found as found:
-                return Verdict(False, title, found.sentence, found.mistake, found.shown)
-            except Exception as error:  # an object that can't even be looked at
-                return Verdict(False, title, f"The check can't read what it was given: {_name(error)}.", "unreadable")
+            except NotRight as wrong:
+                return Verdict(False, title, wrong.sentence, wrong.mistake, wrong.shown)
+            except Exception as error:  # a name that isn't one, or an object that can't even be looked at
+                return Verdict(False, title, f"The check can't read what it was given: {_text(error)}.", "unreadable")
 
         return answer
 
     return decorate
 
 
-def _name(error):
+def _text(error):
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def call(function, *arguments, seconds=None, parts=()):
-    """Return what the reader's function makes of (copies of) the arguments, and the warnings that it gave.
+    """Return what the reader's function makes of copies of the arguments, and the texts of its warnings.
 
-    Found is raised for all that isn't a result. `parts` are functions of labcore that the reader was handed.
-
-    Parameters
-    ----------
-    function : callable
-        The reader's.
-    *arguments : object
-        Arrays, numbers, functions, and lists or tuples of them.
-    seconds : float, optional
-        How long the call may take; `SECONDS` if left out.
-    parts : sequence of callable, default ()
-        They may call labcore.
-
-    Returns
-    -------
-    result : object
-        What the function returned.
-    warned : list of str
-        The texts of the warnings.
-
-    Raises
-    ------
-    Found
-        If the function can't be called, raises, doesn't come to its end, calls labcore or changes what it was handed.
-
-    Examples
-    --------
-    >>> from labcore.checks.running import call
-    >>> from labcore.checks.verdict import Found
-    >>> call(lambda x: 2 * x, 3.0)
-    (6.0, [])
-    >>> def unwritten(x):
-    ...     raise NotImplementedError
-    >>> try:
-    ...     call(unwritten, 3.0)
-    ... except Found as found:
-    ...     print(found.mistake)
-    unwritten
+    NotRight is raised for all that isn't a result. `parts` are functions of labcore that the reader was handed.
     """
     if not callable(function):
-        raise Found(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, without "
-                    "brackets.", "not-a-function")
+        raise NotRight(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, "
+                       "without brackets.", "not-a-function")
     given, seconds = copy.deepcopy(arguments), seconds or SECONDS
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
         try:
             result = _traced(function, given, seconds, {part.__code__ for part in parts})
         except _TimeIsUp:
-            raise Found(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
-                        input=short(arguments)) from None
+            raise NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?",
+                           "endless", input=short(arguments)) from None
         except _Borrowed as borrowed:
-            raise Found(f"It calls labcore's {borrowed}. The point is to write it yourself, with NumPy alone.",
-                        "borrowed") from None
-        except Found:  # said by what a check has put around the reader's function
+            raise NotRight(f"It calls labcore's {borrowed}. The point is to write it yourself, with NumPy alone.",
+                           "borrowed") from None
+        except NotRight:  # said by what a check has put around the reader's function
             raise
         except NotImplementedError:
-            raise Found("It isn't written yet: it raises NotImplementedError. Put your lines in its place.",
-                        "unwritten") from None
+            raise NotRight("It isn't written yet: it raises NotImplementedError. Put your lines in its place.",
+                           "unwritten") from None
         except RecursionError:
-            raise Found("It calls itself without end (RecursionError).", "endless", input=short(arguments)) from None
+            raise NotRight("It calls itself without end (RecursionError).", "endless", input=short(arguments)) from None
         except (Exception, SystemExit) as error:
             sentence, mistake = _explained(error)
-            raise Found(f"It raised {_name(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
-    if not same(given, arguments):
-        if all(map(close, leaves(given), leaves(arguments))):
-            raise Found("It changes what it was handed, by a rounding error: adding h and taking it off again doesn't "
-                        "give the same bits. Keep the old value, and put it back.", "changed-input")
-        raise Found("It changes what it was handed, in place. Who called it still needs that array: work on a copy, or "
-                    "write z = z - 1 and not z -= 1.", "changed-input", input=short(arguments), after=short(given))
+            raise NotRight(f"It raised {_text(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
+    before, after = arrays(arguments), arrays(given)
+    same_number = len(before) == len(after)
+    if not same_number or not all(map(equal, before, after)):
+        if same_number and all(map(close, after, before)):
+            raise NotRight("It changes what it was handed, by a rounding error: adding h and taking it off again "
+                           "doesn't give the same bits. Keep the old value, and put it back.", "changed-input")
+        raise NotRight("It changes what it was handed, in place. Who called it still needs that array: work on a copy, "
+                       "or write z = z - 1 and not z -= 1.", "changed-input", input=short(arguments),
+                       after=short(given))
     return result, [str(warning.message) for warning in caught]
 
 
@@ -219,6 +160,7 @@ def _is_borrowed(module, caller):
 
 
 def _explained(error):
+    """Return what can be said of an exception, and the name of its mistake."""
     text = str(error)
     if isinstance(error, ValueError) and ("matmul" in text or "not aligned" in text):
         return ("The sizes beside the @ don't meet: is the product in the wrong order, or a .T too many or too few?",

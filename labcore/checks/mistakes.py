@@ -5,90 +5,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .calling import call
 from .results import close, finite, numbers, short
-from .running import call
-from .verdict import Found
+from .verdict import NotRight
 
 
 @dataclass(frozen=True)
 class Mistake:
     """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value.
 
-    Parameters
-    ----------
-    name : str
-        As "sign" or "half"; the verdict's `mistake`.
-    sentence : str
-        What it is and what to do about it.
-    formula : callable
-        Of the same arguments as the right function; it may raise where it has no value.
-
-    Examples
-    --------
-    >>> from labcore import checks
-    >>> half = checks.Mistake("half", "The 2 is missing.", lambda x: x)
-    >>> checks.calls(lambda x: x, lambda x: 2 * x, [(1.0,)], [half]).mistake
-    'half'
+    `formula` has the arguments of the right function, and may raise where it has no value. `checks.calls` takes some.
     """
     name: str
     sentence: str
     formula: Callable
 
 
-def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None):
-    """Run the reader's function on each case, the smallest first; raise Found unless all are as `right` has them.
+def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=None):
+    """Run the reader's function on each case, the smallest first; raise NotRight unless all are as `right` has them.
 
-    `read(result, case)` makes an array of what the function returned; left out, it has to be an array already.
-    `names` of the arguments are shown with the input; `blocks(case)` gives (name, shape) of each part of a result that
-    is a row of arrays, so that the last wrong one is shown. Return the warnings that were given.
-
-    Parameters
-    ----------
-    function : callable
-        The reader's.
-    cases : sequence of tuple
-        The arguments of each call.
-    right : callable
-        The right function, of the same arguments.
-    mistakes : sequence of Mistake, default ()
-        What is compared with a wrong result; the first that fits is told.
-    read : callable, optional
-        What raises Found where a result isn't one.
-    names : sequence of str, default ()
-        A name for each argument.
-    blocks : callable, optional
-        For results that are lists of arrays.
-
-    Returns
-    -------
-    list of str
-        The texts of the warnings.
-
-    Raises
-    ------
-    Found
-        If a result is wrong, or isn't one.
-
-    Examples
-    --------
-    >>> from labcore.checks.judging import judge
-    >>> judge(lambda x: 2 * x, [(1.0,), (3.0,)], lambda x: x + x)
-    []
-    >>> judge(lambda x: 3 * x, [(1.0,), (3.0,)], lambda x: x + x)
-    Traceback (most recent call last):
-        ...
-    labcore.checks.verdict.Found: It gives another number.
+    A case is a tuple of arguments; `names` are what they are called where the input is shown, or a function that makes
+    a text of them. The first of `mistakes` that gives the same results is told. `read(result, case)` makes an array of
+    what the function returned, where it needn't be one already; `blocks(case)` then gives (name, shape) of each part of
+    that array, so that the last wrong one is shown. Return the warnings that were given.
     """
-    results, warned, other = [], [], None
+    results, warned, broken = [], [], None
     for case in cases:
         expected = np.asarray(right(*case))
         try:
             result, warnings = call(function, *case)
             results.append((case, expected, read(result, case) if read else numbers(result, expected.shape, case)))
             warned += warnings
-        except Found as found:  # but an earlier and smaller case may already have been wrong
-            found.shown = tuple((what, _named(case, names) if what == "input" else text) for what, text in found.shown)
-            other = found
+        except NotRight as wrong:  # but an earlier and smaller case may already have been wrong
+            wrong.shown = tuple((what, _named(case, names) if what == "input" else text) for what, text in wrong.shown)
+            broken = wrong
             break
     for case, expected, got in results:
         if not close(got, expected):
@@ -98,13 +48,13 @@ def judge(function, cases, right, mistakes=(), read=None, names=(), blocks=None)
             for some in (results, results[:-1]) if len(results) > 2 else (results,):
                 for mistake in mistakes:
                     if all(close(result, _value(mistake.formula, given)) for given, _, result in some):
-                        raise Found(mistake.sentence, mistake.name, **shown)
-            if other and other.mistake:  # a larger case shows what it is
-                raise other
-            finite(got, case)
-            raise Found(_ratio(got, expected), **shown)
-    if other:
-        raise other
+                        raise NotRight(mistake.sentence, mistake.name, **shown)
+            if broken and broken.mistake:  # a larger case shows what it is
+                raise broken
+            finite(got, names(*case) if callable(names) else short(case))
+            raise NotRight(_ratio(got, expected), **shown)
+    if broken:
+        raise broken
     return warned
 
 
@@ -129,8 +79,8 @@ def _beside(which, expected, got):
 
 
 def _named(case, names):
-    if not names:
-        return short(case)
+    if not names or callable(names):
+        return names(*case) if names else short(case)
     return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value))
 
 
