@@ -123,17 +123,18 @@ def run_train(how, epochs, print_every, figures, log_dir):
     x, y = settings.data()
     net, rows = settings.network(), []
     print_every = whole_number("--print-every", max(1, epochs // 10) if print_every is None else print_every)
-    steps = settings.steps(net, x, y, epochs=epochs)
+    steps = bar(settings.steps(net, x, y, epochs=epochs), total=epochs + 1, unit="epoch")
+    say = getattr(steps, "write", print)  # above the bar, where there is one
     if figures:
         figures.mkdir(parents=True, exist_ok=True)
     with _event_writer(log_dir) as write, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DivergenceWarning)
-        for epoch in bar(steps, total=epochs + 1, unit="epoch"):
+        for epoch in steps:
             rows.append((epoch.loss, epoch.accuracy))
             write(epoch)
+            if epoch.number % print_every == 0:
+                say(plots.loss_line(epoch.number, epoch.loss))
     history = History(*(np.array(column) for column in zip(*rows)), stopped=f"{epoch.number} epochs")
-    for k in range(0, len(rows), print_every):
-        print(plots.loss_line(k, history.loss[k]))
     with np.errstate(all="ignore"):  # of a network that has diverged, which is said below
         print(plots.prediction_table(y, net.predict(x)))
         print(f"after {epoch.number} epochs: loss {epoch.loss:.5f}, accuracy {epoch.accuracy:.2%}")

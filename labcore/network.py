@@ -151,7 +151,7 @@ class Network:
 def as_layer(name, layer):
     """Return a layer; a class or a typed name stands for the layer with its defaults."""
     return pick(name, layer, activations.known(), lambda part: isinstance(part, Layer),
-                "an activation, as Sigmoid or LeakyReLU(0.1)")
+                "a layer, as LeakyReLU(0.1), or an activation's class or name")
 
 
 def mlp(sizes, hidden=Sigmoid, output=Sigmoid, bias=True, init=initializers.normal,

@@ -10,7 +10,7 @@ import pytest
 from docutils.core import publish_doctree
 from numpydoc import validate
 from numpydoc.docscrape_sphinx import get_doc_object
-from test_book import REFERENCE
+from test_book import REFERENCE, script
 
 import labcore as lab
 from labcore import checks
@@ -33,6 +33,12 @@ def test_the_reference_lists_what_labcore_exports_and_nothing_else():
     listed = [name for name in REFERENCE if name.count(".") == 1]
     assert sorted(listed) == sorted(exported)
     assert {name.split(".")[1] for name in REFERENCE if name.count(".") == 2} == {"initializers", "plots", "checks"}
+
+
+def test_a_part_that_is_added_has_an_entry(monkeypatch):
+    added = type("Softplus", (lab.Layer,), {"__module__": "labcore.activations"})
+    monkeypatch.setattr("labcore.activations.Softplus", added, raising=False)
+    assert script("book_reference").exported("labcore.activations")["labcore.activations.Softplus"] is added
 
 
 @pytest.mark.parametrize("name", REFERENCE)
