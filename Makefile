@@ -61,7 +61,7 @@ site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in
 
 # With `make --jobs=2 site test` the first of them run while the site is built.
 test: library $(filter book site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, the built pages, every cell of every notebook
-	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadgroup
+	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=load
 	$(MAKE) --no-print-directory nbval
 
 library: $(READY) ## run the tests of labcore and of the book's rules alone
