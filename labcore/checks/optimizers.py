@@ -9,8 +9,8 @@ from .. import optimizers
 from ..inputs import pick
 from .calling import call, check
 from .mistakes import compare
-from .optimizer_mistakes import flat, mistakes, parts, path_of
-from .results import close, numbers, short
+from .optimizer_mistakes import mistakes, path_of
+from .results import close, flat, numbers, parts, short
 from .verdict import NotRight
 
 #: an ε so large that its place shows, β and 1 − β apart, and other values for the last case, which must be used too
@@ -77,8 +77,6 @@ def _look_at(make, names):
                        "its name, without brackets.", "not-a-function")
     try:
         inspect.signature(make).bind(**dict.fromkeys(names))
-    except ValueError:  # no signature that Python can read
-        pass
     except TypeError as error:
         called = ", ".join(f"{name}=…" for name in names)
         raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
@@ -104,11 +102,7 @@ def optimizer(name, make, lists=False):
     _look_at(make, names)
 
     def right(hyper, start, gradients):
-        theta, path, mine = flat(start), [], rule(**hyper)
-        for gradient in gradients:
-            mine.update(theta, flat(gradient))
-            path.append(theta.copy())
-        return path_of(path)
+        return _follow(rule(**hyper).update, hyper, flat(start), [flat(gradient) for gradient in gradients])
 
     def walk(hyper, start, gradients):
         return _follow(_rule(make, hyper), hyper, start, gradients)
