@@ -19,14 +19,6 @@ from .verdict import NotRight, Verdict
 SECONDS = 5.0  #: how long a call may take
 
 
-class _TimeIsUp(BaseException):
-    """Not an Exception, so that the reader's own `except Exception` lets it pass."""
-
-
-class _Borrowed(BaseException):
-    """The reader's function has called labcore's."""
-
-
 def check(what):
     """Make a function that raises NotRight into a check, which returns a Verdict and never raises.
 
@@ -68,18 +60,12 @@ def call(function, *arguments, seconds=None, parts=()):
         raise NotRight(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, "
                        "without brackets.", "not-a-function")
     given, seconds = copy.deepcopy(arguments), seconds or SECONDS
+    late = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                    input=short(arguments))
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
         try:
-            result = _traced(function, given, seconds, {part.__code__ for part in parts})
-        except _TimeIsUp:
-            raise NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?",
-                           "endless", input=short(arguments)) from None
-        except _Borrowed as borrowed:
-            raise NotRight(f"It calls labcore's {borrowed}. The point is to write it yourself, with NumPy alone.",
-                           "borrowed") from None
-        except NotRight:  # said by what a check has put around the reader's function
-            raise
+            result = _traced(function, given, seconds, late, {part.__code__ for part in parts})
         except NotImplementedError:
             raise NotRight("It isn't written yet: it raises NotImplementedError. Put your lines in its place.",
                            "unwritten") from None
@@ -99,8 +85,8 @@ def call(function, *arguments, seconds=None, parts=()):
     return result, [str(warning.message) for warning in caught]
 
 
-def _traced(function, arguments, seconds, allowed):
-    """Call the function under a trace, which ends it in time and sees whether it calls labcore's own functions.
+def _traced(function, arguments, seconds, late, allowed):
+    """Call the function under a trace, which raises `late` in time, and sees whether it calls labcore's functions.
 
     A trace can't end a loop that catches all; where there is an alarm clock (not on Windows, not in the browser) it
     rings besides, again and again.
@@ -111,7 +97,7 @@ def _traced(function, arguments, seconds, allowed):
     def ring(number, frame):
         # not while this function itself tidies up: the alarm would then never be switched off
         if time.monotonic() > end and frame.f_code is not _traced.__code__:
-            raise _TimeIsUp
+            raise late
 
     def trace(frame, event, _):
         if event == "call":
@@ -123,9 +109,10 @@ def _traced(function, arguments, seconds, allowed):
                     return None  # what was lent may call labcore, and comes to its end
                 ours = module.startswith("labcore.checks.") and module != "labcore.checks.reference"
                 if not (ours and caller.startswith("labcore.")):  # by itself, or handed to a check
-                    raise _Borrowed(frame.f_code.co_name)
+                    raise NotRight(f"It calls labcore's {frame.f_code.co_name}. The point is to write it yourself, "
+                                   "with NumPy alone.", "borrowed")
         if time.monotonic() > end:
-            raise _TimeIsUp
+            raise late
         return trace
 
     before = sys.gettrace()

@@ -72,21 +72,20 @@ def _check_units(f, small, weights):
                        "all runs the same draw.", "same-draw", **shown, again=short(other))
 
 
-def _check_spread(weights, law):
-    """Raise NotRight for weights that don't lie around 0, or don't spread as the law has it."""
+def _check_spread(weights, spread):
+    """Raise NotRight for weights that don't lie around 0, or don't spread as the law has it, if there is one."""
     given, mean, got = f"{N_IN}, {N_OUT}, rng", weights.mean(), weights.std()
     if abs(mean) > CENTRE * got:
         raise NotRight("The weights don't lie around 0: their mean is far from it. (rng.random() is between 0 and 1: "
                        "rng.normal and rng.uniform(-a, a) lie around 0.)", "not-centred", input=given,
                        expected="mean near 0", got=f"mean {mean:.3g}, standard deviation {got:.3g}")
-    if law is None:
+    if spread is None:
         return
-    variance, *others = _spread_of(law)
-    expected, others = variance**0.5, [(other**0.5, reason) for other, reason in others]
+    expected = spread[0] ** 0.5
     if abs(got / expected - 1) >= SPREAD:
         sentence = f"The standard deviation is {got / expected:.3g} times what the law asks for."
-        reasons = [reason for std, reason in sorted(others, key=lambda other: abs(np.log(got / other[0])))
-                   if abs(got / std - 1) < SPREAD]
+        distances = [(abs(got / variance**0.5 - 1), reason) for variance, reason in spread[1:]]
+        reasons = [reason for distance, reason in sorted(distances) if distance < SPREAD]
         raise NotRight(" ".join([sentence, *reasons[:1]]), "scale", input=given,
                        expected=f"standard deviation {expected:.4g}", got=f"standard deviation {got:.4g}")
 
@@ -102,13 +101,12 @@ def initial_weights(f, law=None):
     >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
     Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
     """
-    if law is not None:
-        _spread_of(law)  # a name that isn't one is refused before anything is drawn
+    spread = None if law is None else _spread_of(law)
     before = np.random.get_state()  # a reader's np.random.seed or np.random.randn stays in here
     try:
         small, weights = _drawn(f, *SMALL), _drawn(f, N_IN, N_OUT)
         _check_units(f, small, weights)
-        _check_spread(weights, law)
+        _check_spread(weights, spread)
     finally:
         np.random.set_state(before)
     return "The units differ, the draws are the generator's" + (
