@@ -50,11 +50,8 @@ def choice(mine, right):
     Right (prediction). You predicted Falls, and so it is.
     """
     _given(mine)
-    same = mine == right
-    if isinstance(mine, str) and isinstance(right, str):
-        said, true = (re.split(r"[\s,;]+", text.strip().casefold()) for text in (mine, right))
-        same = said == true
-    if not same:
+    said, true = (re.split(r"[\s,;]+", str(value).strip().casefold()) for value in (mine, right))
+    if mine != right and said != true:
         raise NotRight("It came out otherwise.", "", predicted=str(mine), measured=str(right))
     return f"You predicted {mine}, and so it is."
 

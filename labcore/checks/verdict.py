@@ -40,8 +40,11 @@ class Verdict:
                 f"{html.escape(self.sentence)}</p>{table}</div>")
 
 
-class NotRight(Exception):
-    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name; None is left out."""
+class NotRight(BaseException):
+    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name; None is left out.
+
+    It isn't an Exception, so that the reader's own `except Exception` lets it pass.
+    """
 
     def __init__(self, sentence, mistake="", **shown):
         super().__init__(sentence)
