@@ -129,7 +129,7 @@ def test_texts_of_a_person_are_read():
 SOURCE = {
     "problem": "def generate_blobs(noise=0.0, seed=0):\n    return generate_linear(30, seed, noise)",
     "activation": "class Softsign(Layer):\n    def forward(self, x):\n        return x / (1 + np.abs(x))\n"
-                  "    def backward(self, x, y, dy, needs_dx=True):\n        return dy / (1 + np.abs(x)) ** 2",
+                  "    def backward(self, x, y, dy):\n        return dy / (1 + np.abs(x)) ** 2",
     "loss": "@loss(threshold=0.5)\ndef fourth_power(p, t):\n    return ((p - t) ** 4).mean((-2, -1)), "
             "4 * (p - t) ** 3 / (p.shape[-2] * p.shape[-1])",
     "optimizer": "class SignDescent(Optimizer):\n    def __init__(self, lr=0.01, pull=0.0):\n"

@@ -31,10 +31,6 @@ def claim_verdict(holds, some=False):
     """Return the verdict on a claim from a bool for each seed: Wilson's interval of the share against one half.
 
     With `some`, of a claim that says "may", one seed is enough. None in place of bools is a matter of the machine.
-
-    >>> from labcore.experiments.statistics import claim_verdict
-    >>> claim_verdict([True] * 30 + [False] * 2), claim_verdict([True, False]), claim_verdict([False, True], some=True)
-    ('holds', 'undecided', 'holds')
     """
     if holds is None:
         return "not measured"
