@@ -15,10 +15,8 @@ from nbclient import NotebookClient
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the name of a widget that only its own run knows
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"}}
 
 
 def run(path):
@@ -27,9 +25,8 @@ def run(path):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in code:
         cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            resources={"metadata": {"path": str(path.parent)}})
-    client.execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                   resources={"metadata": {"path": str(path.parent)}}).execute()
     for number, cell in enumerate(code, start=1):
         for output in cell.outputs:
             if output.get("name") == "stderr":

@@ -2,14 +2,12 @@
 
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 import sizes
-import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -25,22 +23,11 @@ def test_ruff_has_nothing_to_say():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_what_runs_before_a_commit_is_there():
-    settings = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
-    for repo in settings["repos"]:
-        assert repo["repo"] == "local", "no other repository is asked for code"
-        for hook in repo["hooks"]:
-            re.compile(hook["files"])
-            for word in hook["entry"].split():
-                assert not word.endswith(".py") or (ROOT / word).exists(), word
-
-
 @pytest.mark.skipif(not shutil.which("make") or os.name == "nt", reason="no make, or other paths than Linux's")
 def test_make_clean_deletes_its_own_folders_and_nothing_beside_them(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
     kept = [tmp_path / name for name in ("book/a.ipynb", "labcore/a.py", "site/a.css", "tests/a.py",
-                                         "book copy/a.ipynb",
-                                         "book copy/.ipynb_checkpoints/a.ipynb")]
+                                         "book copy/a.ipynb", "book copy/.ipynb_checkpoints/a.ipynb")]
     gone = [tmp_path / name for name in ("_build/html/a", ".venv/bin/a", "site/node_modules/a", "tests/__pycache__/a",
                                          "book/.ipynb_checkpoints/a", "book/a b/.ipynb_checkpoints/a")]
     for path in kept + gone:

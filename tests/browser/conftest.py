@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-HTML = pathlib.Path(os.environ.get("BOOK_HTML") or ROOT / "_build" / "html")  # tests/matrix.py builds it elsewhere
+HTML = pathlib.Path(os.environ.get("BOOK_HTML") or ROOT / "_build" / "html")
 AXE = ROOT / "site/node_modules/axe-core/axe.min.js"
 REQUIRED = os.environ.get("BROWSER_TESTS") == "required"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
