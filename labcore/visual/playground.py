@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import pathlib
 
 import ipywidgets as widgets
 
@@ -13,23 +14,7 @@ MOST_LAYERS, MOST_UNITS = 4, 16  #: as many as can be seen
 LABELS = {"problem": "Problem", "noise": "Noise", "hidden": "Hidden units", "activation": "Activation",
           "output": "Output", "loss": "Loss", "optimizer": "Optimizer", "lr": "Rate (lr)", "init": "Initial weights",
           "batch_size": "Batch size", "seed": "Seed"}
-STYLE_SHEET = """<style>
-.playground {max-width: 920px}
-.playground * {box-sizing: border-box}
-.playground .choices {display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 8px 10px}
-.playground .choices .widget-inline-hbox {display: block; width: auto; height: auto; margin: 0; overflow: visible}
-.playground .choices .widget-label {display: block; width: auto; height: auto; line-height: 1.5; font-weight: 600;
-  text-align: left; overflow: visible}
-.playground .choices :is(select, input) {width: 100%; height: 30px; margin: 0; flex: none}
-.playground [role=status] {display: flex; flex-wrap: wrap; margin-top: 8px; font-size: 19px;
-  font-variant-numeric: tabular-nums}
-.playground [role=status] > div {min-width: 80px; padding-right: 14px; line-height: 1.35}
-.playground [role=status] small {display: block; font-size: 12px}
-.playground [role=alert] {border-left: 4px solid #c31; padding: 6px 10px; background: #fdeeea; color: #5c1407}
-.playground :is(p, pre, [role=alert]) {margin: 8px 0 0; line-height: 1.4}
-.playground pre {overflow-x: auto; padding: 10px; border: 1px solid #bbb; white-space: pre; user-select: text}
-.playground .picture {width: 100%; max-width: 560px; height: auto; margin: 0; background: #fff}
-</style>"""
+STYLE_SHEET = pathlib.Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 # widgets.Image has no alt text of its own
 NAME_THE_PICTURE = """<img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" alt=""
 onload="setTimeout(() => {this.closest('.playground').querySelector('img.picture').alt =
@@ -62,7 +47,7 @@ class Playground(widgets.VBox):
                        for column, flex in (([grid, row, self.status, self.message], "1 1 250px"),
                                             ([self.picture], "2 1 300px")))
         both = widgets.Box([left, right], layout={"flex_flow": "row wrap", "width": "100%"})
-        style = widgets.HTML(STYLE_SHEET + NAME_THE_PICTURE, layout={"display": "none"})
+        style = widgets.HTML(f"<style>{STYLE_SHEET}</style>{NAME_THE_PICTURE}", layout={"display": "none"})
         super().__init__([style, both, self.code], _dom_classes=("playground", "needs-kernel"))
 
     def __repr__(self):
