@@ -74,8 +74,6 @@ def calls(f, right, cases, mistakes=()):
     return f"It agrees in {len(cases)} cases." if len(cases) > 1 else "It agrees."
 
 
-# ---- what two settings over seeds support ----
-
 def _results(values, name):
     try:
         values = np.atleast_1d(np.asarray(values, dtype=float))
@@ -105,15 +103,13 @@ def comparison(claim, a, b):
     if said not in CLAIMS:
         raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
-    least = min(a.size, b.size)
+    least, seeds = min(a.size, b.size), f"{a.size} and {b.size}"
     if least < SEEDS:
         runs = "a single run" if least == 1 else f"{least} runs"
         raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
-                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run",
-                       seeds=f"{a.size} and {b.size}")
+                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run", seeds=seeds)
     if a.size != b.size:
-        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds",
-                       seeds=f"{a.size} and {b.size}")
+        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
     supported = [claim for claim, holds in zip(CLAIMS, (a > b, a < b)) if claim_verdict(list(holds)) == "holds"]
     found, higher, lower = [*supported, CLAIMS[2]][0], int((a > b).sum()), int((a < b).sum())
     low, high = wilson(max(higher, lower), a.size)

@@ -13,7 +13,7 @@ import warnings
 
 import numpy as np
 
-from .results import arrays, close, short
+from .results import arrays, close, parts, short
 from .verdict import NotRight, Verdict
 
 SECONDS = 5.0  #: how long a call may take
@@ -35,8 +35,7 @@ def check(what):
                 given.apply_defaults()
                 title = what.format(**{name: getattr(value, "__name__", value)
                                        for name, value in given.arguments.items()})
-                said = function(*args, **kwargs)
-                return Verdict(True, title, *(said if isinstance(said, tuple) else (said,)))
+                return Verdict(True, title, *parts(function(*args, **kwargs)))
             except NotRight as wrong:
                 return Verdict(False, title, wrong.sentence, wrong.mistake, wrong.shown)
             except Exception as error:  # a name that isn't one, or an object that can't even be looked at
@@ -51,10 +50,10 @@ def _text(error):
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def call(function, *arguments, seconds=None, parts=()):
+def call(function, *arguments, seconds=None, lent=()):
     """Return what the reader's function makes of copies of the arguments, and the texts of its warnings.
 
-    NotRight is raised for all that isn't a result. `parts` are functions of labcore that the reader was handed.
+    NotRight is raised for all that isn't a result. `lent` are functions of labcore that the reader was handed.
     """
     if not callable(function):
         raise NotRight(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, "
@@ -65,14 +64,15 @@ def call(function, *arguments, seconds=None, parts=()):
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
         try:
-            result = _traced(function, given, seconds, late, {part.__code__ for part in parts})
+            result = _traced(function, given, seconds, late, {part.__code__ for part in lent})
         except NotImplementedError:
             raise NotRight("It isn't written yet: it raises NotImplementedError. Put your lines in its place.",
                            "unwritten") from None
         except RecursionError:
             raise NotRight("It calls itself without end (RecursionError).", "endless", input=short(arguments)) from None
         except (Exception, SystemExit) as error:
-            mistake, sentence = _explained(error)
+            mistake, sentence = next(told for kind, words, *told in EXPLAINED
+                                     if isinstance(error, kind) and re.search(words, str(error)))
             raise NotRight(f"It raised {_text(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
     before, after = arrays(arguments), arrays(given)
     if len(before) != len(after) or not all(map(functools.partial(np.array_equal, equal_nan=True), before, after)):
@@ -130,14 +130,6 @@ def _traced(function, arguments, seconds, late, allowed):
             signal.signal(signal.SIGALRM, handler)
 
 
-def _explained(error):
-    """Return the name of the mistake that an exception comes from, and what can be said of it."""
-    for kind, words, mistake, sentence in EXPLAINED:
-        if isinstance(error, kind) and re.search(words, str(error)):
-            return mistake, sentence
-    return "raises", ""
-
-
 #: a kind of exception, words in its text, the name of the mistake, and what is said of it
 EXPLAINED = [
     (ValueError, "matmul|not aligned", "product-order",
@@ -149,4 +141,5 @@ EXPLAINED = [
     (UnboundLocalError, "", "unbound", "A name that a function assigns to is its own. To change the variable of the "
      "function around, say nonlocal first; or keep it in self."),
     (TypeError, "positional argument", "arguments", "Look at the arguments in its def line."),
+    (BaseException, "", "raises", ""),
 ]

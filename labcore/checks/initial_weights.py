@@ -38,12 +38,6 @@ LAWS = {"xavier": XAVIER, "xavier_normal": XAVIER, "xavier_uniform": XAVIER, "he
         "normal": (1.0, (1 / 3, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1."))}
 
 
-def _spread_of(law):
-    """Return what `LAWS` has for a law, or the variance that labcore's initializer of that name gives."""
-    found = pick("law", law, initializers.known() | LAWS)
-    return (found(np.random.default_rng(0), (20, N_IN, N_OUT), N_IN, N_OUT).var(),) if callable(found) else found
-
-
 def _drawn(f, n_in, n_out, seed=0):
     given = (n_in, n_out, np.random.default_rng(seed))
     result, _ = call(f, *given)
@@ -79,9 +73,7 @@ def _check_spread(weights, spread):
         raise NotRight("The weights don't lie around 0: their mean is far from it. (rng.random() is between 0 and 1: "
                        "rng.normal and rng.uniform(-a, a) lie around 0.)", "not-centred", input=given,
                        expected="mean near 0", got=f"mean {mean:.3g}, standard deviation {got:.3g}")
-    if spread is None:
-        return
-    expected = spread[0] ** 0.5
+    expected = got if spread is None else spread[0] ** 0.5
     if abs(got / expected - 1) >= SPREAD:
         sentence = f"The standard deviation is {got / expected:.3g} times what the law asks for."
         distances = [(abs(got / variance**0.5 - 1), reason) for variance, reason in spread[1:]]
@@ -101,7 +93,9 @@ def initial_weights(f, law=None):
     >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
     Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
     """
-    spread = None if law is None else _spread_of(law)
+    spread = pick("law", law, initializers.known() | LAWS)
+    if callable(spread):  # an initializer of which no mistakes are known
+        spread = (spread(np.random.default_rng(0), (20, N_IN, N_OUT), N_IN, N_OUT).var(),)
     before = np.random.get_state()  # a reader's np.random.seed or np.random.randn stays in here
     try:
         small, weights = _drawn(f, *SMALL), _drawn(f, N_IN, N_OUT)

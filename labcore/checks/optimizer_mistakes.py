@@ -74,7 +74,7 @@ def mistakes(name, lists):
     if name not in RULES:
         return []
     of_roots = [] if name in ("SGD", "Momentum") else _of_roots(RULES[name])
-    return OWN[name] + _of_any(RULES[name]) + of_roots + (_of_lists(name) if lists else [])
+    return OWN.get(name, []) + _of_any(RULES[name]) + of_roots + (_of_lists(name) if lists else [])
 
 
 def _of_any(rule):
@@ -126,7 +126,6 @@ _NO_SQUARE = "{} is made from the gradient itself: square it first, g * g."
 _FIXED = "It doesn't use the {} that make was given."
 
 OWN = {
-    "SGD": [],
     "Momentum": [
         _mistake("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + v "
                  "(report B), v ← β v + lr g with θ ← θ − v.", _faded, sign=-1),

@@ -36,10 +36,16 @@ def _told(hyper, start, gradients):
     return f"{rates}; θ = {short(start)}; gradients {', then '.join(map(short, gradients))}"
 
 
-# ---- the reader's rule ----
-
 def _rule(make, hyper):
     """Return what `make` makes as a function (theta, grad)."""
+    if not callable(make):
+        raise NotRight(f"make should be a function or a class that makes an optimizer; it is {short(make)}. Hand in "
+                       "its name, without brackets.", "not-a-function")
+    try:
+        inspect.signature(make).bind(**hyper)
+    except TypeError as error:
+        called = ", ".join(f"{name}=…" for name in hyper)
+        raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
     rule = make(**hyper)
     if rule is None:
         raise NotRight("make returns nothing (None): it should return an object with update(theta, grad), or a "
@@ -71,19 +77,6 @@ def _follow(step, hyper, start, gradients):
     return path_of(path)
 
 
-def _look_at(make, names):
-    if not callable(make):
-        raise NotRight(f"make should be a function or a class that makes an optimizer; it is {short(make)}. Hand in "
-                       "its name, without brackets.", "not-a-function")
-    try:
-        inspect.signature(make).bind(**dict.fromkeys(names))
-    except TypeError as error:
-        called = ", ".join(f"{name}=…" for name in names)
-        raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
-
-
-# ---- the check ----
-
 @check("{name}")
 def optimizer(name, make, lists=False):
     """Check an optimizer, as "sgd" or "adam": the rule as `labcore.optimizers` has it, ε beside the root.
@@ -99,7 +92,6 @@ def optimizer(name, make, lists=False):
     rule = pick("name", name, optimizers.known())
     names = [name for name in inspect.signature(rule).parameters if name in HYPER]
     cases = _cases(names, lists)
-    _look_at(make, names)
 
     def right(hyper, start, gradients):
         return _follow(rule(**hyper).update, hyper, flat(start), [flat(gradient) for gradient in gradients])

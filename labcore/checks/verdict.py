@@ -29,8 +29,6 @@ class Verdict:
         width = max((len(name) for name, _ in self.shown), default=0)
         return "\n".join(lines + [f"    {name:{width}} {text}" for name, text in self.shown])
 
-    __str__ = __repr__
-
     def _repr_html_(self):
         rows = "".join(f"<tr><th scope='row'>{html.escape(name)}</th><td><code>{html.escape(text)}</code></td></tr>"
                        for name, text in self.shown)
