@@ -194,11 +194,6 @@ def read_widths(text):
     return () if words == ["none"] else tuple(map(int, words))
 
 
-def widths_text(hidden):
-    """Return hidden widths as people write them: what `read_widths` reads."""
-    return "-".join(map(str, hidden)) or "none"
-
-
 def read_batch_size(text):
     """Return the batch size that was written: a whole number, or None for "all"."""
     word = text.strip().lower()

@@ -118,13 +118,7 @@ class Sweep:
 
 
 def label(value):
-    """Return a short text for the value of a setting.
-
-    >>> from labcore.experiments.statistics import label
-    >>> import functools
-    >>> [label(value) for value in ((10, 10), lab.ReLU, 0.5, functools.partial(lab.initializers.normal, std=0.1))]
-    ['10-10', 'ReLU', '0.5', 'normal(std=0.1)']
-    """
+    """Return a short text for a value of a setting: 10-10 for (10, 10), ReLU, 0.5, normal(std=0.1) of a partial."""
     if isinstance(value, (tuple, list)):
         return "-".join(map(str, value))
     if isinstance(value, functools.partial):

@@ -6,7 +6,8 @@ import pathlib
 
 import ipywidgets as widgets
 
-from ..experiments.settings import PARTS, Settings, code, read_batch_size, read_widths, widths_text
+from ..experiments.settings import PARTS, Settings, code, read_batch_size, read_widths
+from ..experiments.statistics import label
 from .run_figure import Animation, Run
 
 MOST_LAYERS, MOST_UNITS = 4, 16  #: as many as can be seen
@@ -53,7 +54,7 @@ class Playground(widgets.VBox):
     def __repr__(self):
         settings = self.run.settings
         problem = {part: name for name, part in _known("problem").items()}.get(settings.problem, "own problem")
-        return f"Playground: {problem}, {widths_text(settings.hidden)}"
+        return f"Playground: {problem}, {label(settings.hidden) or 'none'}"
 
     def _handler(self, action):
         """Return a handler that says what goes wrong: no one sees the traceback of a callback."""
@@ -73,7 +74,7 @@ class Playground(widgets.VBox):
     def _start(self, settings):
         if len(settings.hidden) > MOST_LAYERS or max(settings.hidden, default=0) > MOST_UNITS:
             raise ValueError(f"the playground has room for {MOST_LAYERS} hidden layers of {MOST_UNITS} units; got "
-                             f"{widths_text(settings.hidden)}; take fewer")
+                             f"{label(settings.hidden) or 'none'}; take fewer")
         run = Run(settings)
         self.run, self.animation, self.code.value = run, Animation(run), ""
         self._show()
@@ -153,18 +154,18 @@ def _known(name):
 
 def _control(name, value):
     """Return the widget of a setting, by its kind."""
-    label = {"description": LABELS[name]}
+    named = {"description": LABELS[name]}
     if name in PARTS:
         options = {part: text.replace("_", " ") for text, part in _known(name).items()}
         options.setdefault(value, code(value))  # an instance of one's own, as lab.LeakyReLU(0.2)
-        return widgets.Dropdown(options=[(text, part) for part, text in options.items()], value=value, **label)
+        return widgets.Dropdown(options=[(text, part) for part, text in options.items()], value=value, **named)
     if name == "seed":
-        return widgets.IntText(value, **label)
+        return widgets.IntText(value, **named)
     if name in ("noise", "lr"):
-        return widgets.FloatText(value, step=0.01 if name == "noise" else 0.1, **label)
-    text, others = ((widths_text(value), ["none", "2", "4", "10-10", "8-8-8"]) if name == "hidden" else
+        return widgets.FloatText(value, step=0.01 if name == "noise" else 0.1, **named)
+    text, others = ((label(value) or "none", ["none", "2", "4", "10-10", "8-8-8"]) if name == "hidden" else
                     ("all" if value is None else str(value), ["all", "1", "5", "10"]))
-    return widgets.Combobox(value=text, options=others, continuous_update=False, **label)
+    return widgets.Combobox(value=text, options=others, continuous_update=False, **named)
 
 
 def playground(**settings):
