@@ -82,13 +82,15 @@ def what_outputs_depend_on():
     versions = sorted(f"{package.name} {package.version}" for package in importlib.metadata.distributions())
     found = hashlib.sha256(f"{sys.version} {versions}".encode())
     for path in sorted((HERE.parent / "labcore").rglob("*.*")):
-        if path.suffix in (".py", ".json"):
+        if path.suffix in (".py", ".json", ".css"):
             found.update(f"{path.relative_to(HERE.parent)}{path.read_bytes()}".encode())
     return found.hexdigest()[:16]
 
 
 def run_notebooks(app, env, docnames):
     """Run the notebooks whose outputs aren't in the cache, one a core: MyST-NB would run them one after the other."""
+    if app.config.nb_execution_mode == "off":
+        return
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two kernels with two threads each get in each other's way
     kept, timeout = app.config.nb_execution_cache_path, app.config.nb_execution_timeout
     pages = [path for path in map(env.doc2path, docnames) if path.endswith(".ipynb")]
