@@ -71,8 +71,8 @@ def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution
     """Draw a network's output over the plane, the line where its class changes, and the points.
 
     The network has 2 inputs and 1 output, whose class changes at the `threshold`: 0.5 for probabilities, 0 for logits.
-    Points x (n, 2) that it has wrong, by their classes y (n, 1), are ringed. The figure reaches so far beyond them as the
-    `margin` says, with `resolution` grid points a side; few `shades`, an even number, make bands and a small file.
+    Points x (n, 2) that it has wrong, by their classes y (n, 1), are ringed. The figure reaches beyond them as far
+    as `margin` says, with `resolution` grid points a side; few `shades`, an even number, make bands and a small file.
     """
     return draw_output(net, x, y, ax, threshold, margin, resolution, shades)[0]
 
