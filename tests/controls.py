@@ -7,7 +7,6 @@ A cell tagged `claim` has one control or a list of them in its metadata: ``"cont
 again first. Each chapter is run once. At a claim the process is forked, and the copy tries the control.
 """
 
-import argparse
 import concurrent.futures
 import contextlib
 import os
@@ -70,11 +69,10 @@ def try_chapter(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("notebooks", nargs="*", type=pathlib.Path, metavar="NOTEBOOK")
-    chosen, wrong = parser.parse_args().notebooks or sorted((ROOT / "book").glob("[0-9]*.ipynb")), 0
+    named, wrong = [pathlib.Path(name).resolve() for name in sys.argv[1:]], 0
+    chosen = named or sorted((ROOT / "book").glob("[0-9]*.ipynb"))
     with concurrent.futures.ProcessPoolExecutor(max_tasks_per_child=1) as pool:
-        for lines in pool.map(try_chapter, map(pathlib.Path.resolve, chosen)):
+        for lines in pool.map(try_chapter, chosen):
             print(*lines, sep="\n", flush=True)
             wrong += len(lines) - 1
     return min(wrong, 1)
