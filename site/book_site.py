@@ -96,6 +96,9 @@ def run_notebooks(app, env, docnames):
     pages = [path for path in map(env.doc2path, docnames) if path.endswith(".ipynb")]
     todo = get_cache(kept).list_unexecuted([get_cache(kept).add_nb_to_project(page).uri for page in pages])
 
+    if not todo:
+        return
+
     def run(record):
         executor = load_executor("local-serial", get_cache(kept))  # it says what went wrong
         result = executor.run_and_cache(filter_uris=[record.uri], timeout=timeout)
