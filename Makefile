@@ -23,7 +23,7 @@ VARIANT ?= 0
 # OpenBLAS's kernels for older processors, which add in another order
 KERNELS ?= Prescott Nehalem Sandybridge
 
-.PHONY: help book site test library browser nbval lowest kernels notebooks reproduce bench sizes lab lab-kit clean
+.PHONY: help book site test library browser nbval lowest kernels notebooks reproduce bench sizes controls lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds 
 bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
 	$(BIN)/python tests/benchmarks/step_time.py
 	$(BIN)/python tests/benchmarks/compare.py
+
+controls: $(READY) ## try the control of each claim: a change after which its assert must fail
+	$(BIN)/python tests/controls.py
 
 sizes: ## count the lines of labcore, its tests and the scripts of the site
 	$(PYTHON) tests/sizes.py

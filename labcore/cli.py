@@ -2,12 +2,12 @@
 
 import argparse
 import contextlib
-import csv
 import inspect
 import os
 import pathlib
 import sys
 import warnings
+from csv import DictWriter
 
 import numpy as np
 
@@ -35,14 +35,6 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
 
-class HelpWithDefaults(argparse.ArgumentDefaultsHelpFormatter):
-    """Formatter of help that shows a default only where there is one to show, 0 included."""
-
-    def _get_help_string(self, action):
-        nothing = action.default in (None, argparse.SUPPRESS) or isinstance(action.default, bool)
-        return action.help if nothing else super()._get_help_string(action)
-
-
 def arguments_of(classes):
     """Return {argument: (default, names of the classes that take it)} of known activations or optimizers."""
     found = {}
@@ -56,12 +48,13 @@ def parser():
     """Return the parser of the command line, with its two commands ``train`` and ``sweep``."""
     top = OneLineParser(prog="python -m labcore", description="Train the networks of the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="{train,sweep}")
+    how = {"formatter_class": argparse.ArgumentDefaultsHelpFormatter, "argument_default": argparse.SUPPRESS}
     train = commands.add_parser(
-        "train", help="train one network", formatter_class=HelpWithDefaults,
+        "train", help="train one network", **how,
         description="Train one network, and print its losses and predictions. Without flags: XOR at report C's "
                     "settings. Exit status: 0, 1 if training diverged, 2 for a wrong flag or value.")
     grid = commands.add_parser(
-        "sweep", help="train every combination of settings with many seeds", formatter_class=HelpWithDefaults,
+        "sweep", help="train every combination of settings with many seeds", **how,
         description="Flags take one or more values; every combination is trained with every seed. Prints a table.")
     hyper = arguments_of(optimizers.known())
     for command, many in ((train, {}), (grid, {"nargs": "+"})):
@@ -77,10 +70,10 @@ def parser():
         command.add_argument("--stop-at-loss", type=float, metavar="L", help="end as soon as it is reached")
         command.add_argument("--check-every", type=int, default=1, metavar="N", help="epochs between looks at the two")
         for name, (default, owners) in (arguments_of(activations.known()) | hyper).items():
-            how = {"action": "store_true"} if isinstance(default, bool) else {"type": float, "metavar": "X"}
-            how |= many if name in hyper and "type" in how else {}
-            command.add_argument(_flag(name), default=RATE if name == "lr" else argparse.SUPPRESS,
-                                 help=f"of {', '.join(owners)}", **how)
+            kind = {"action": "store_true"} if isinstance(default, bool) else {"type": float, "metavar": "X"}
+            kind |= many if name in hyper and "type" in kind else {}
+            kind |= {"default": RATE} if name == "lr" else {}
+            command.add_argument(_flag(name), help=f"of {', '.join(owners)}", **kind)
     train.add_argument("--hidden", type=int, nargs="+", default=[10, 10], metavar="WIDTH",
                        help="units in each hidden layer")
     train.add_argument("--seed", type=int, default=0, help="of the weights and of the order of examples")
@@ -117,7 +110,7 @@ def _listed(value):
     return value if isinstance(value, list) else [value]
 
 
-def run_train(how, epochs, print_every, figures, log_dir):
+def run_train(how, epochs, print_every=None, figures=None, log_dir=None):
     """Train one network, print its losses and predictions, and return the exit status: 1 if training diverged."""
     settings = Settings(**how)
     x, y = settings.data()
@@ -175,7 +168,7 @@ def _save_figures(folder, net, x, y, threshold, history):
             print(f"saved {folder / name}.png")
 
 
-def run_sweep(how, epochs, seeds, every, accuracy, csv_file):
+def run_sweep(how, epochs, seeds, every, accuracy, csv=None):
     """Train every combination with every seed, print the table, and return the exit status: 1 if a setting failed."""
     number("--accuracy", accuracy, 0, 1.001)
     names = {name: name for name in data.known()}
@@ -183,16 +176,16 @@ def run_sweep(how, epochs, seeds, every, accuracy, csv_file):
                 for name in _listed(how.pop("problem"))}
     how = {"hidden": [read_widths(text) for text in _listed(how.pop("hidden"))]} | how
     seeds = range(whole_number("--seeds", seeds))
-    with replacing(csv_file, "w", newline="", encoding="utf-8") if csv_file else contextlib.nullcontext() as file:
+    with replacing(csv, "w", newline="", encoding="utf-8") if csv else contextlib.nullcontext() as file:
         found = sweep(problems, epochs=epochs, seeds=seeds, every=every, **how)
         table = Table(found.rows(accuracy))
-        if csv_file:
-            writer = csv.DictWriter(file, table.names)
+        if csv:
+            writer = DictWriter(file, table.names)
             writer.writeheader()
             writer.writerows(table.rows)
     print(table)
-    if csv_file:
-        print(f"wrote {csv_file}")
+    if csv:
+        print(f"wrote {csv}")
     return int(any(found.errors))
 
 
@@ -201,15 +194,13 @@ def main(arguments=None):
 
     What is wrong is said in a line on stderr; where the parser refuses a flag, SystemExit brings the status.
     """
-    how = vars(parser().parse_args(arguments))
+    how = {"noise": None} | vars(parser().parse_args(arguments))
     command = how.pop("command")
+    own = ("epochs", "print_every", "figures", "log_dir") if command == "train" else (
+        "epochs", "seeds", "every", "accuracy", "csv")
+    own = {name: how.pop(name) for name in own if name in how}
     try:
-        how = _with_arguments(how)
-        if command == "train":
-            own = {name: how.pop(name) for name in ("epochs", "print_every", "figures", "log_dir")}
-            return run_train(how, **own)
-        own = {name: how.pop(name) for name in ("epochs", "seeds", "every", "accuracy")}
-        return run_sweep(how, csv_file=how.pop("csv"), **own)
+        return {"train": run_train, "sweep": run_sweep}[command](_with_arguments(how), **own)
     except (ValueError, TypeError, OSError, MemoryError) as error:
         print(f"python -m labcore {command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

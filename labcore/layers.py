@@ -1,5 +1,8 @@
 """What a layer is, and the one with weights."""
 
+import functools
+import math
+
 import numpy as np
 
 from .inputs import switch, whole_number
@@ -12,15 +15,6 @@ class Layer:
     layer is a subclass with `forward` and `backward`. One with parameters names them in `parameters`, and draws them in
     `draw`; a network then gives it an array of each name, `W` say, and one for the gradient, `dW`. One that gives
     another number of outputs than it has inputs says so in `width`.
-
-    >>> class Square(lab.Layer):
-    ...     def forward(self, x):
-    ...         return x * x
-    ...
-    ...     def backward(self, x, y, dy):
-    ...         return dy * 2 * x
-    >>> lab.mlp([2, 3, 1], hidden=Square)
-    Network([Dense(2, 3, bias=True), Square(), Dense(3, 1, bias=True), Sigmoid()], 13 parameters)
     """
     needs_dx = True  #: whether somebody asks for dL/dx; a network sets it to False in its first layer
 
@@ -76,7 +70,7 @@ class Dense(Layer):
     def forward(self, x):
         y = x @ self.W
         if self.bias:
-            y += self.b
+            add_to_rows(y, self.b)
         return y
 
     def backward(self, x, y, dy):
@@ -85,7 +79,7 @@ class Dense(Layer):
         # times dy is its sum over the examples: written so, it takes an ensemble a quarter of the time of dy.sum(-2).
         np.matmul(x.mT, dy, out=self.dW)
         if self.bias:
-            np.matmul(np.ones((1, dy.shape[-2])), dy, out=self.db)
+            np.matmul(row_of_ones(dy.shape[-2]), dy, out=self.db)
         return dy @ self.W.mT if self.needs_dx else None
 
     def width(self, n_in):
@@ -101,3 +95,17 @@ class Dense(Layer):
 
     def __repr__(self):
         return f"Dense({self.n_in}, {self.n_out}, bias={self.bias})"
+
+
+def add_to_rows(y, b):
+    """Add b (..., 1, k) to each row of y (..., n, k) in place: ``y += b``, for an ensemble in half the time."""
+    n, k = y.shape[-2:]
+    if y.ndim > 2 and (joined := math.gcd(n, 2520)) > 1:  # so many rows at once make longer loops inside NumPy
+        y, b = y.reshape(*y.shape[:-2], n // joined, joined * k), np.tile(b, joined)
+    y += b
+
+
+@functools.cache
+def row_of_ones(n):
+    """Return an array (1, n), made once for each n."""
+    return np.ones((1, n))

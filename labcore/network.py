@@ -29,12 +29,7 @@ class Network:
     >>> net.predict([[3.0, 1.0]]).round(5).tolist()
     [[0.8808]]
 
-    Parameters
-    ----------
-    layers : iterable of Layer
-        Copied. At least one is `Dense`; an activation may be given as its class or its name.
-    theta : array_like, optional
-        All parameters, (..., P), in the order of `blocks`, copied; zeros if left out.
+    Layers are copied, and so is θ, zeros if left out. An activation may be given as its class or its name.
     """
 
     def __init__(self, layers, theta=None):

@@ -121,13 +121,14 @@ class Adam(Optimizer):
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False):
         super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
         self.amsgrad, self.maximize = switch("amsgrad", amsgrad), switch("maximize", maximize)
+        self.decays = bool(np.any(self.weight_decay))
 
     def rule(self, theta, g):
         if self.maximize:
             g = -g
         if self.decoupled:
             theta -= self.lr * self.weight_decay * theta
-        elif np.any(self.weight_decay):
+        elif self.decays:
             g = g + self.weight_decay * theta
         self.m += (1 - self.beta1) * (g - self.m)
         self.v += (1 - self.beta2) * (g * g - self.v)

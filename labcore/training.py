@@ -77,7 +77,7 @@ def epochs(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True,
     x, y : array_like
         Inputs (n, n_in) and targets (n, n_out); axes before are the ensemble's.
     loss : function or str
-        The loss to minimise: a function of `labcore.losses` or its name.
+        The loss to minimize: a function of `labcore.losses` or its name.
     optimizer : Optimizer, type or str
         A copy of it is used, with its clock and memory at 0. A class or its name, as "adam", has the class's defaults.
     batch_size : int, optional

@@ -82,7 +82,7 @@ def what_outputs_depend_on():
     versions = sorted(f"{package.name} {package.version}" for package in importlib.metadata.distributions())
     found = hashlib.sha256(f"{sys.version} {versions}".encode())
     for path in sorted((HERE.parent / "labcore").rglob("*.*")):
-        if path.suffix in (".py", ".json"):
+        if path.suffix in (".py", ".json", ".css"):
             found.update(f"{path.relative_to(HERE.parent)}{path.read_bytes()}".encode())
     return found.hexdigest()[:16]
 
@@ -93,8 +93,7 @@ def run_notebooks(app, env, docnames):
     kept, timeout = app.config.nb_execution_cache_path, app.config.nb_execution_timeout
     pages = [path for path in map(env.doc2path, docnames) if path.endswith(".ipynb")]
     todo = get_cache(kept).list_unexecuted([get_cache(kept).add_nb_to_project(page).uri for page in pages])
-
-    if not todo:
+    if not todo or app.config.nb_execution_mode == "off":
         return
 
     def run(record):

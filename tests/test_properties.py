@@ -20,7 +20,8 @@ from hypothesis.extra import numpy as arrays
 from strategies import ENSEMBLES, cases, network, of_member, optimizers, schedules, settings, stacks
 
 import labcore as lab
-from labcore.experiments.settings import read_widths, widths_text
+from labcore.experiments.settings import read_widths
+from labcore.experiments.statistics import label
 
 H = 1e-5  #: half the distance of a central difference
 
@@ -176,4 +177,4 @@ def test_settings_survive_their_script_and_their_widths_as_text(settings, epochs
         exec(settings.script(epochs), {})
     loss = float(printed.getvalue().split("loss ")[1].split(",")[0])
     assert same(loss, last.loss) and f"epoch {last.number}, " in printed.getvalue()
-    assert read_widths(widths_text(settings.hidden)) == settings.hidden
+    assert read_widths(label(settings.hidden) or "none") == settings.hidden

@@ -14,7 +14,7 @@ from conftest import same
 
 import labcore as lab
 from labcore import cli
-from labcore.experiments.settings import PARTS, Settings, read_batch_size, read_widths, widths_text
+from labcore.experiments.settings import PARTS, Settings, read_batch_size, read_widths
 
 RUNS = [
     {"lr": 1.0},
@@ -119,7 +119,6 @@ def test_what_cannot_be_is_refused_in_a_sentence(given, sentence):
 
 def test_texts_of_a_person_are_read():
     assert read_widths("8-4") == read_widths("8, 4") == (8, 4) and read_widths("none") == ()
-    assert widths_text((8, 4)) == "8-4" and widths_text(()) == "none"
     assert read_batch_size(" 5 ") == 5 and read_batch_size("All") is None
     for read_one, text in ((read_widths, "8-"), (read_widths, "4x4"), (read_batch_size, "some")):
         with pytest.raises(ValueError, match="whole number"):
@@ -129,7 +128,7 @@ def test_texts_of_a_person_are_read():
 SOURCE = {
     "problem": "def generate_blobs(noise=0.0, seed=0):\n    return generate_linear(30, seed, noise)",
     "activation": "class Softsign(Layer):\n    def forward(self, x):\n        return x / (1 + np.abs(x))\n"
-                  "    def backward(self, x, y, dy, needs_dx=True):\n        return dy / (1 + np.abs(x)) ** 2",
+                  "    def backward(self, x, y, dy):\n        return dy / (1 + np.abs(x)) ** 2",
     "loss": "@loss(threshold=0.5)\ndef fourth_power(p, t):\n    return ((p - t) ** 4).mean((-2, -1)), "
             "4 * (p - t) ** 3 / (p.shape[-2] * p.shape[-1])",
     "optimizer": "class SignDescent(Optimizer):\n    def __init__(self, lr=0.01, pull=0.0):\n"

@@ -21,12 +21,9 @@ def _layer(name, slope):
 
 
 def _whole(right):
-    """What comes out if results are written into an array of the input's own type: whole numbers for whole numbers."""
-    def formula(z):
-        return np.asarray(right(z)).astype(np.asarray(z).dtype)
-
     return Mistake("integer", "Whole numbers went in and whole numbers came out: the result was written into an array "
-                   "like the input. Begin with z = np.asarray(z, dtype=float).", formula)
+                   "like the input. Begin with z = np.asarray(z, dtype=float).",
+                   lambda z: np.asarray(right(z)).astype(np.asarray(z).dtype))
 
 
 def _mistakes(layer, slope):
@@ -96,24 +93,13 @@ def _slope_mistakes(layer, slope, of, right):
     }.get(type(layer).__name__, [])
 
 
-def _activation(name, f, slope):
-    layer = _layer(name, slope)
-    warned = compare(f, [(z,) for z in (*INPUTS, LARGE)], layer.forward,
-                     [*_mistakes(layer, slope), _whole(layer.forward)], names="z")
-    if any("overflow" in text for text in warned):
-        return ("All values are right. At ±1000 exp overflows and NumPy warns of it; the results hold all the same. "
-                "Held below 709, as in np.exp(np.minimum(−z, 709)), it would be quiet.", "overflow")
-    return "All values are right, whole numbers, matrices and ±1000 included."
-
-
-@check("sigmoid")
 def sigmoid(f):
     """Check a function f(z) that gives σ(z) for a number or an array of any shape.
 
     >>> checks.sigmoid(lambda z: (1 + np.tanh(np.asarray(z) / 2)) / 2)
     Right (sigmoid). All values are right, whole numbers, matrices and ±1000 included.
     """
-    return _activation("sigmoid", f, 0.01)
+    return activation("sigmoid", f)
 
 
 @check("{name}")
@@ -125,7 +111,13 @@ def activation(name, f, slope=0.01):
     >>> checks.activation("relu", np.abs).sentence
     'That is |z|: below 0 the result is 0.'
     """
-    return _activation(name, f, slope)
+    layer = _layer(name, slope)
+    warned = compare(f, [(z,) for z in (*INPUTS, LARGE)], layer.forward,
+                     [*_mistakes(layer, slope), _whole(layer.forward)], names="z")
+    if any("overflow" in text for text in warned):
+        return ("All values are right. At ±1000 exp overflows and NumPy warns of it; the results hold all the same. "
+                "Held below 709, as in np.exp(np.minimum(−z, 709)), it would be quiet.", "overflow")
+    return "All values are right, whole numbers, matrices and ±1000 included."
 
 
 @check("slope of {name}")

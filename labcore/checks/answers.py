@@ -50,11 +50,8 @@ def choice(mine, right):
     Right (prediction). You predicted Falls, and so it is.
     """
     _given(mine)
-    same = mine == right
-    if isinstance(mine, str) and isinstance(right, str):
-        said, true = (re.split(r"[\s,;]+", text.strip().casefold()) for text in (mine, right))
-        same = said == true
-    if not same:
+    said, true = (re.split(r"[\s,;]+", str(value).strip().casefold()) for value in (mine, right))
+    if mine != right and said != true:
         raise NotRight("It came out otherwise.", "", predicted=str(mine), measured=str(right))
     return f"You predicted {mine}, and so it is."
 
@@ -76,8 +73,6 @@ def calls(f, right, cases, mistakes=()):
     compare(f, cases, lambda *given: np.asarray(right(*given), dtype=float), mistakes, names=names)
     return f"It agrees in {len(cases)} cases." if len(cases) > 1 else "It agrees."
 
-
-# ---- what two settings over seeds support ----
 
 def _results(values, name):
     try:
@@ -108,15 +103,13 @@ def comparison(claim, a, b):
     if said not in CLAIMS:
         raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
-    least = min(a.size, b.size)
+    least, seeds = min(a.size, b.size), f"{a.size} and {b.size}"
     if least < SEEDS:
         runs = "a single run" if least == 1 else f"{least} runs"
         raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
-                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run",
-                       seeds=f"{a.size} and {b.size}")
+                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run", seeds=seeds)
     if a.size != b.size:
-        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds",
-                       seeds=f"{a.size} and {b.size}")
+        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
     supported = [claim for claim, holds in zip(CLAIMS, (a > b, a < b)) if claim_verdict(list(holds)) == "holds"]
     found, higher, lower = [*supported, CLAIMS[2]][0], int((a > b).sum()), int((a < b).sum())
     low, high = wilson(max(higher, lower), a.size)

@@ -6,8 +6,8 @@ from ..activations import sigmoid
 from .calling import call, check
 from .forward import cases
 from .mistakes import Mistake, compare
-from .reference import forward_pass, gradients
-from .results import close, numbers
+from .reference import forward_pass, gradients, update
+from .results import close, flat, numbers
 from .verdict import NotRight
 
 
@@ -16,20 +16,14 @@ def _examples():
     return [(x, np.arange(len(x))[:, None] % 2.0, params) for x, params in cases()]
 
 
-def _flat(arrays):
-    return np.concatenate([np.ravel(array) for array in arrays])
-
-
 def _planted(**mistake):
-    return lambda trace, y, params: _flat(gradients(trace, y, params, **mistake))
+    return lambda trace, y, params: flat(gradients(trace, y, params, **mistake))
 
 
 def _blocks(case):
     """Return (name, shape) of each gradient."""
     return [(f"{'dW' if k % 2 == 0 else 'db'}{k // 2 + 1}", param.shape) for k, param in enumerate(case[2])]
 
-
-# ---- what goes wrong backward ----
 
 _right = _planted()
 
@@ -84,8 +78,8 @@ def _read(grads, case):
     if shapes != from_the_top and [np.shape(grad) for grad in grads] in (from_the_top, shapes[::-1]):
         raise NotRight("The gradients come in the order in which they were found, the last layer first. Return them in "
                        "the order of params.", "reversed")
-    return _flat(_bias_like(grad, name, shape, n) if k % 2 else numbers(grad, shape, None, name)
-                 for k, (grad, (name, shape)) in enumerate(zip(grads, _blocks(case))))
+    return flat([_bias_like(grad, name, shape, n) if k % 2 else numbers(grad, shape, None, name)
+                 for k, (grad, (name, shape)) in enumerate(zip(grads, _blocks(case)))])
 
 
 def _bias_like(grad, name, wanted, n):
@@ -120,21 +114,18 @@ def backward(f):
     return "All gradients are right, for four networks."
 
 
-# ---- a step ----
-
-def _moved(x, y, params, lr, factor=-1.0, **mistake):
-    grads = gradients(forward_pass(x, params), y, params, **mistake)
-    return _flat(param + factor * lr * grad for param, grad in zip(params, grads))
+def _moved(x, y, params, lr, **mistake):
+    return flat(update(params, gradients(forward_pass(x, params), y, params, **mistake), lr))
 
 
 STEP_MISTAKES = [
-    Mistake("sign", "It walks uphill: θ ← θ − lr · gradient.", lambda *given: _moved(*given, factor=1.0)),
+    Mistake("sign", "It walks uphill: θ ← θ − lr · gradient.", lambda x, y, params, lr: _moved(x, y, params, -lr)),
     Mistake("updated-before", "The last layer is right, those below aren't: W is updated before the error goes down "
             "through it. First all gradients, then all updates.",
             lambda x, y, params, lr: _moved(x, y, params, lr, changed=lr)),
     Mistake("no-rate", "The step is the whole gradient: the rate lr is left out.",
             lambda x, y, params, lr: _moved(x, y, params, 1.0)),
-    Mistake("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: _flat(params)),
+    Mistake("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: flat(params)),
     Mistake("gradients", "It returns the gradients: take lr times each off its parameter.",
             lambda x, y, params, lr: _right(forward_pass(x, params), y, params)),
     Mistake("mean-twice", "The step is n times too small, and your batch has n rows: is the mean taken twice?",

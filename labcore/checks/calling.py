@@ -3,26 +3,20 @@
 import copy
 import functools
 import inspect
+import re
 import signal
 import sys
 import threading
 import time
+import traceback
 import warnings
 
 import numpy as np
 
-from .results import arrays, close, equal, short
+from .results import arrays, close, parts, short
 from .verdict import NotRight, Verdict
 
 SECONDS = 5.0  #: how long a call may take
-
-
-class _TimeIsUp(BaseException):
-    """Not an Exception, so that the reader's own `except Exception` lets it pass."""
-
-
-class _Borrowed(BaseException):
-    """The reader's function has called labcore's."""
 
 
 def check(what):
@@ -41,8 +35,7 @@ def check(what):
                 given.apply_defaults()
                 title = what.format(**{name: getattr(value, "__name__", value)
                                        for name, value in given.arguments.items()})
-                said = function(*args, **kwargs)
-                return Verdict(True, title, *(said if isinstance(said, tuple) else (said,)))
+                return Verdict(True, title, *parts(function(*args, **kwargs)))
             except NotRight as wrong:
                 return Verdict(False, title, wrong.sentence, wrong.mistake, wrong.shown)
             except Exception as error:  # a name that isn't one, or an object that can't even be looked at
@@ -57,39 +50,33 @@ def _text(error):
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def call(function, *arguments, seconds=None, parts=()):
+def call(function, *arguments, seconds=None, lent=()):
     """Return what the reader's function makes of copies of the arguments, and the texts of its warnings.
 
-    NotRight is raised for all that isn't a result. `parts` are functions of labcore that the reader was handed.
+    NotRight is raised for all that isn't a result. `lent` are functions of labcore that the reader was handed.
     """
     if not callable(function):
         raise NotRight(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, "
                        "without brackets.", "not-a-function")
     given, seconds = copy.deepcopy(arguments), seconds or SECONDS
+    late = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                    input=short(arguments))
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
         try:
-            result = _traced(function, given, seconds, {part.__code__ for part in parts})
-        except _TimeIsUp:
-            raise NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?",
-                           "endless", input=short(arguments)) from None
-        except _Borrowed as borrowed:
-            raise NotRight(f"It calls labcore's {borrowed}. The point is to write it yourself, with NumPy alone.",
-                           "borrowed") from None
-        except NotRight:  # said by what a check has put around the reader's function
-            raise
+            result = _traced(function, given, seconds, late, {part.__code__ for part in lent})
         except NotImplementedError:
             raise NotRight("It isn't written yet: it raises NotImplementedError. Put your lines in its place.",
                            "unwritten") from None
         except RecursionError:
             raise NotRight("It calls itself without end (RecursionError).", "endless", input=short(arguments)) from None
         except (Exception, SystemExit) as error:
-            sentence, mistake = _explained(error)
+            mistake, sentence = next(told for kind, words, *told in EXPLAINED
+                                     if isinstance(error, kind) and re.search(words, str(error)))
             raise NotRight(f"It raised {_text(error)}. {sentence}".strip(), mistake, input=short(arguments)) from None
     before, after = arrays(arguments), arrays(given)
-    same_number = len(before) == len(after)
-    if not same_number or not all(map(equal, before, after)):
-        if same_number and all(map(close, after, before)):
+    if len(before) != len(after) or not all(map(functools.partial(np.array_equal, equal_nan=True), before, after)):
+        if len(before) == len(after) and all(map(close, after, before)):
             raise NotRight("It changes what it was handed, by a rounding error: adding h and taking it off again "
                            "doesn't give the same bits. Keep the old value, and put it back.", "changed-input")
         raise NotRight("It changes what it was handed, in place. Who called it still needs that array: work on a copy, "
@@ -98,11 +85,11 @@ def call(function, *arguments, seconds=None, parts=()):
     return result, [str(warning.message) for warning in caught]
 
 
-def _traced(function, arguments, seconds, allowed):
-    """Call the function under a trace, which ends it in time and sees whether it calls labcore's own functions.
+def _traced(function, arguments, seconds, late, allowed):
+    """Call the function under a trace, which raises `late` in time, and sees whether it calls labcore's functions.
 
-    A trace sees no end of a loop on one line (`while True: pass`), nor one that catches all; where there is an alarm
-    clock (not on Windows, not in the browser) it rings besides, again and again.
+    A trace can't end a loop that catches all; where there is an alarm clock (not on Windows, not in the browser) it
+    rings besides, again and again.
     """
     end = time.monotonic() + seconds
     clock = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
@@ -110,32 +97,23 @@ def _traced(function, arguments, seconds, allowed):
     def ring(number, frame):
         # not while this function itself tidies up: the alarm would then never be switched off
         if time.monotonic() > end and frame.f_code is not _traced.__code__:
-            raise _TimeIsUp
-
-    lent = 0  # how many of the parts that the reader was handed are running: they may call labcore
+            raise late
 
     def trace(frame, event, _):
-        nonlocal lent
         if event == "call":
-            if frame.f_code in allowed:
-                lent += 1
-                frame.f_trace_lines = False  # what was lent comes to its end: only its return is of interest
-                return give_back
-            module = frame.f_globals.get("__name__") or ""
+            module, caller = (each.f_globals.get("__name__") or "" for each in (frame, frame.f_back))
             if module.startswith("numpy") or module == __name__:
                 return None  # no look at each of NumPy's lines, only at whom it calls; nor at the alarm's
-            if lent:
-                return None
-            if _is_borrowed(module, frame.f_back.f_globals.get("__name__") or ""):
-                raise _Borrowed(frame.f_code.co_name)
+            if module.startswith("labcore."):
+                if any(each.f_code in allowed for each, _ in traceback.walk_stack(frame)):
+                    return None  # what was lent may call labcore, and comes to its end
+                ours = module.startswith("labcore.checks.") and module != "labcore.checks.reference"
+                if not (ours and caller.startswith("labcore.")):  # by itself, or handed to a check
+                    raise NotRight(f"It calls labcore's {frame.f_code.co_name}. The point is to write it yourself, "
+                                   "with NumPy alone.", "borrowed")
         if time.monotonic() > end:
-            raise _TimeIsUp
+            raise late
         return trace
-
-    def give_back(frame, event, _):
-        nonlocal lent
-        lent -= event == "return"
-        return give_back
 
     before = sys.gettrace()
     handler = signal.signal(signal.SIGALRM, ring) if clock else None
@@ -152,27 +130,16 @@ def _traced(function, arguments, seconds, allowed):
             signal.signal(signal.SIGALRM, handler)
 
 
-def _is_borrowed(module, caller):
-    """Return whether the reader's code, by itself or handed to a check, calls a function of labcore."""
-    if module.startswith("labcore.checks.") and module != "labcore.checks.reference":
-        return not caller.startswith("labcore.")
-    return module.startswith("labcore.") and (not caller.startswith("labcore.") or caller.startswith("labcore.checks."))
-
-
-def _explained(error):
-    """Return what can be said of an exception, and the name of its mistake."""
-    text = str(error)
-    if isinstance(error, ValueError) and ("matmul" in text or "not aligned" in text):
-        return ("The sizes beside the @ don't meet: is the product in the wrong order, or a .T too many or too few?",
-                "product-order")
-    if isinstance(error, ValueError) and "broadcast" in text:
-        return "Two arrays don't fit each other: print their shapes just before that line.", "broadcast"
-    if "casting" in text:
-        return ("It writes decimal numbers into an array of whole ones. Begin with z = np.asarray(z, dtype=float).",
-                "integer")
-    if isinstance(error, UnboundLocalError):
-        return ("A name that a function assigns to is its own. To change the variable of the function around, say "
-                "nonlocal first; or keep it in self.", "unbound")
-    if isinstance(error, TypeError) and "positional argument" in text:
-        return "Look at the arguments in its def line.", "arguments"
-    return "", "raises"
+#: a kind of exception, words in its text, the name of the mistake, and what is said of it
+EXPLAINED = [
+    (ValueError, "matmul|not aligned", "product-order",
+     "The sizes beside the @ don't meet: is the product in the wrong order, or a .T too many or too few?"),
+    (ValueError, "broadcast", "broadcast",
+     "Two arrays don't fit each other: print their shapes just before that line."),
+    (Exception, "casting", "integer",
+     "It writes decimal numbers into an array of whole ones. Begin with z = np.asarray(z, dtype=float)."),
+    (UnboundLocalError, "", "unbound", "A name that a function assigns to is its own. To change the variable of the "
+     "function around, say nonlocal first; or keep it in self."),
+    (TypeError, "positional argument", "arguments", "Look at the arguments in its def line."),
+    (BaseException, "", "raises", ""),
+]

@@ -22,8 +22,7 @@ def cases():
 def _layers(trace, case):
     """Make one array of the values of all layers, side by side."""
     right = forward_pass(*case)
-    trace = list(trace) if isinstance(trace, tuple) else trace
-    if not isinstance(trace, list):
+    if not isinstance(trace, (list, tuple)):
         numbers(trace, right[-1].shape, case)
         raise NotRight("It returns one array, the output. Backpropagation needs every layer: return the list [x, a1, "
                        "..., ŷ].", "output-only")

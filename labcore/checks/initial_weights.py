@@ -16,61 +16,46 @@ SPREAD, CENTRE = 0.04, 0.1
 SMALL = (3, 2)  #: for what is shown
 
 
-def _law(below, variance, others):
-    """Return the standard deviation √(2 / below), and [(another one, how it comes about)]."""
-    return variance**0.5, [
-        (variance, f"That is the variance 2 / {below}: NumPy wants its root, the standard deviation."),
-        ((3 * variance) ** 0.5, f"√(6 / {below}) is the limit of a uniform law; a normal one has √(2 / {below})."),
-        ((variance / 3) ** 0.5, f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it must be √3 "
-                                "times as large."),
-        ((variance / 2) ** 0.5, f"The 2 above the line is missing: √(2 / {below})."),
+def _law(below, variance, *others):
+    """Return the variance 2 / below, and pairs of another one and how it comes about."""
+    return (
+        variance,
+        (variance**2, f"That is the variance 2 / {below}: NumPy wants its root, the standard deviation."),
+        (3 * variance, f"√(6 / {below}) is the limit of a uniform law; a normal one has √(2 / {below})."),
+        (variance / 3, f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it must be √3 times as "
+         "large."),
+        (variance / 2, f"The 2 above the line is missing: √(2 / {below})."),
         *others,
-    ]
+    )
 
 
-XAVIER = _law("(n_in + n_out)", 2 / (N_IN + N_OUT), [
-    ((2 / N_IN) ** 0.5, "That is He's √(2 / n_in)."),
-    ((1 / N_IN) ** 0.5, "That is √(1 / n_in); Xavier's counts the outputs, too: √(2 / (n_in + n_out))."),
-])
-HE = _law("n_in", 2 / N_IN, [
-    ((2 / N_OUT) ** 0.5, "n_in and n_out are exchanged: it is √(2 / n_in)."),
-    (2 / N_OUT, "n_in and n_out are exchanged, and it is the variance: take the root, √(2 / n_in)."),
-    ((2 / (N_IN + N_OUT)) ** 0.5, "That is Xavier's √(2 / (n_in + n_out))."),
-])
+XAVIER = _law("(n_in + n_out)", 2 / (N_IN + N_OUT), (2 / N_IN, "That is He's √(2 / n_in)."),
+              (1 / N_IN, "That is √(1 / n_in); Xavier's counts the outputs, too: √(2 / (n_in + n_out))."))
+HE = _law("n_in", 2 / N_IN, (2 / N_OUT, "n_in and n_out are exchanged: it is √(2 / n_in)."),
+          ((2 / N_OUT)**2, "n_in and n_out are exchanged, and it is the variance: take the root, √(2 / n_in)."),
+          (2 / (N_IN + N_OUT), "That is Xavier's √(2 / (n_in + n_out))."))
 LAWS = {"xavier": XAVIER, "xavier_normal": XAVIER, "xavier_uniform": XAVIER, "he": HE, "he_normal": HE,
-        "normal": (1.0, [((1 / 3) ** 0.5, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1.")])}
-
-
-def _spread_of(law):
-    """Return what `LAWS` has for a law, or the standard deviation that labcore's initializer of that name gives."""
-    found = pick("law", law, initializers.known() | LAWS)
-    if callable(found):
-        return found(np.random.default_rng(0), (20, N_IN, N_OUT), N_IN, N_OUT).std(), []
-    return found
+        "normal": (1.0, (1 / 3, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1."))}
 
 
 def _drawn(f, n_in, n_out, seed=0):
     given = (n_in, n_out, np.random.default_rng(seed))
     result, _ = call(f, *given)
-    weights = numbers(result, (n_in, n_out), given)
-    finite(weights, short(given))
-    return weights
+    return finite(numbers(result, (n_in, n_out), given), short(given))
 
 
 def _check_units(f, small, weights):
     """Raise NotRight for units that are alike, and for draws that aren't the generator's."""
     shown = {"input": f"{SMALL[0]}, {SMALL[1]}, rng", "got": short(small)}
-    for alike, sentence, mistake in (
-        (not weights.any(), "All weights are 0: every hidden unit does the same and gets the same gradient, for ever.",
-         "zeros"),
-        ((weights == weights.flat[0]).all(),
-         "All weights are equal: every hidden unit does the same and gets the same gradient, for ever.", "equal"),
-        ((weights == weights[:, :1]).all(), "All columns are equal, so every unit of the layer starts the same and "
-         "stays the same: draw n_in × n_out numbers.", "equal-units"),
-        ((weights == weights[:1]).all(), "All rows are equal, so every input counts the same: draw n_in × n_out "
-         "numbers.", "equal-units"),
+    for like, mistake, sentence in (
+        (0, "zeros", "All weights are 0: every hidden unit does the same and gets the same gradient, for ever."),
+        (weights[0, 0], "equal", "All weights are equal: every hidden unit does the same and gets the same gradient, "
+         "for ever."),
+        (weights[:, :1], "equal-units", "All columns are equal, so every unit of the layer starts the same and stays "
+         "the same: draw n_in × n_out numbers."),
+        (weights[:1], "equal-units", "All rows are equal, so every input counts the same: draw n_in × n_out numbers."),
     ):
-        if alike:
+        if (weights == like).all():
             raise NotRight(sentence, mistake, **shown)
     again, other = _drawn(f, *SMALL), _drawn(f, *SMALL, seed=1)
     if not np.array_equal(small, again):
@@ -81,20 +66,18 @@ def _check_units(f, small, weights):
                        "all runs the same draw.", "same-draw", **shown, again=short(other))
 
 
-def _check_spread(weights, law):
-    """Raise NotRight for weights that don't lie around 0, or don't spread as the law has it."""
+def _check_spread(weights, spread):
+    """Raise NotRight for weights that don't lie around 0, or don't spread as the law has it, if there is one."""
     given, mean, got = f"{N_IN}, {N_OUT}, rng", weights.mean(), weights.std()
     if abs(mean) > CENTRE * got:
         raise NotRight("The weights don't lie around 0: their mean is far from it. (rng.random() is between 0 and 1: "
                        "rng.normal and rng.uniform(-a, a) lie around 0.)", "not-centred", input=given,
                        expected="mean near 0", got=f"mean {mean:.3g}, standard deviation {got:.3g}")
-    if law is None:
-        return
-    expected, others = _spread_of(law)
+    expected = got if spread is None else spread[0] ** 0.5
     if abs(got / expected - 1) >= SPREAD:
         sentence = f"The standard deviation is {got / expected:.3g} times what the law asks for."
-        reasons = [reason for std, reason in sorted(others, key=lambda other: abs(np.log(got / other[0])))
-                   if abs(got / std - 1) < SPREAD]
+        distances = [(abs(got / variance**0.5 - 1), reason) for variance, reason in spread[1:]]
+        reasons = [reason for distance, reason in sorted(distances) if distance < SPREAD]
         raise NotRight(" ".join([sentence, *reasons[:1]]), "scale", input=given,
                        expected=f"standard deviation {expected:.4g}", got=f"standard deviation {got:.4g}")
 
@@ -110,13 +93,14 @@ def initial_weights(f, law=None):
     >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
     Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
     """
-    if law is not None:
-        _spread_of(law)  # a name that isn't one is refused before anything is drawn
+    spread = pick("law", law, initializers.known() | LAWS)
+    if callable(spread):  # an initializer of which no mistakes are known
+        spread = (spread(np.random.default_rng(0), (20, N_IN, N_OUT), N_IN, N_OUT).var(),)
     before = np.random.get_state()  # a reader's np.random.seed or np.random.randn stays in here
     try:
         small, weights = _drawn(f, *SMALL), _drawn(f, N_IN, N_OUT)
         _check_units(f, small, weights)
-        _check_spread(weights, law)
+        _check_spread(weights, spread)
     finally:
         np.random.set_state(before)
     return "The units differ, the draws are the generator's" + (

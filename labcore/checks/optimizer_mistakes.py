@@ -5,19 +5,12 @@ far. So a mistake is a formula of all gradients at once, an array g (steps, numb
 along them. The formula gives the steps; or m and n of a step m / (√n + ε), of rules that divide by a root.
 """
 
+from functools import partial
+
 import numpy as np
 
 from .mistakes import Mistake
-
-
-def parts(value):
-    """Return θ or a gradient as a list of arrays."""
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
-def flat(value):
-    """Return θ or a gradient as one vector."""
-    return np.concatenate([np.ravel(part) for part in parts(value)])
+from .results import flat
 
 
 def path_of(rows):
@@ -30,8 +23,8 @@ def _mistake(name, sentence, formula, quotient=lambda m, n, eps: m / (np.sqrt(n)
     """Return a Mistake from `formula(g, **betas)`; it may have another quotient, sign or learning rate."""
     def path(hyper, start, gradients):
         betas = {name: value for name, value in hyper.items() if name not in ("lr", "eps")}
-        steps = formula(np.array([flat(g) for g in gradients]), **betas)
-        if isinstance(steps, tuple):
+        steps = np.asarray(formula(np.array([flat(g) for g in gradients]), **betas))
+        if steps.ndim == 3:
             steps = quotient(*steps, hyper["eps"])
         return path_of(flat(start) - sign * (rate or hyper["lr"]) * np.cumsum(steps, axis=0))
 
@@ -54,8 +47,8 @@ def _clock(g):
     return np.arange(1, len(g) + 1)[:, None]
 
 
-def _adam(g, beta1, beta2, t=None, square=2, mean=_mean):
-    t = _clock(g) if t is None else t
+def _adam(g, beta1, beta2, t=None, ahead=0, square=2, mean=_mean):
+    t = _clock(g) + ahead if t is None else t
     return mean(g, beta1) / (1 - beta1**t), mean(g**square, beta2) / (1 - beta2**t)
 
 
@@ -81,7 +74,7 @@ def mistakes(name, lists):
     if name not in RULES:
         return []
     of_roots = [] if name in ("SGD", "Momentum") else _of_roots(RULES[name])
-    return OWN[name] + _of_any(RULES[name]) + of_roots + (_of_lists(name) if lists else [])
+    return OWN.get(name, []) + _of_any(RULES[name]) + of_roots + (_of_lists(name) if lists else [])
 
 
 def _of_any(rule):
@@ -105,24 +98,22 @@ def _of_roots(rule):
 
 
 def _of_lists(name):
-    """Return the mistakes that only a list of arrays shows."""
-    def together(g, **how):  # the arrays, of one number each, in one row after another
-        found = RULES[name](g.reshape(-1, 1), **how)
-        return tuple(part.reshape(g.shape) for part in found) if isinstance(found, tuple) else found.reshape(g.shape)
+    """Return the mistakes that only a list of arrays shows, as they are for arrays of one number each."""
+    def together(g, **how):  # one array after another
+        steps = RULES[name](g.reshape(-1, 1), **how)
+        return np.reshape(steps, np.shape(steps)[:-2] + g.shape)
 
     def adam_together(g, **betas):
         return together(g, **betas, t=np.repeat(_clock(g), g.shape[1], axis=0))
 
-    def t_per_array(hyper, start, gradients):
-        index = np.repeat(np.arange(len(start)), [part.size for part in start])
-        rule = _mistake("", "", lambda g, **betas: _adam(g, **betas, t=(_clock(g) - 1) * len(start) + index + 1))
-        return rule.formula(hyper, start, gradients)
+    def t_per_array(g, **betas):
+        return _adam(g, **betas, t=1 + np.arange(g.size).reshape(g.shape))
 
     one = "All arrays of the list share one memory: what the first left there, the second finds. Keep one for each."
     found = [] if name == "SGD" else [_mistake("one-memory", one, together)]
     if name == "Adam":
-        found = [Mistake("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, "
-                         "before the loop over the arrays.", t_per_array),
+        found = [_mistake("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, "
+                          "before the loop over the arrays.", t_per_array),
                  _mistake("one-memory", one, adam_together), *found]
     return found
 
@@ -135,7 +126,6 @@ _NO_SQUARE = "{} is made from the gradient itself: square it first, g * g."
 _FIXED = "It doesn't use the {} that make was given."
 
 OWN = {
-    "SGD": [],
     "Momentum": [
         _mistake("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + v "
                  "(report B), v ← β v + lr g with θ ← θ − v.", _faded, sign=-1),
@@ -168,19 +158,17 @@ OWN = {
     ],
     "Adam": [
         _mistake("no-correction", "The correction for the start is missing: divide m by 1 − β1ᵗ and v by 1 − β2ᵗ.",
-                 lambda g, beta1, beta2: _adam(g, beta1, beta2, t=np.inf)),
+                 partial(_adam, t=np.inf)),
         _mistake("t-stuck", "t stays 1, so it divides by 1 − β1 and 1 − β2 at every step (as report E does): t "
-                 "grows by 1 a step, and the powers are β1ᵗ and β2ᵗ.",
-                 lambda g, beta1, beta2: _adam(g, beta1, beta2, t=1)),
-        _mistake("t-from-2", "t is one ahead: it is 1 at the first step.",
-                 lambda g, beta1, beta2: _adam(g, beta1, beta2, t=_clock(g) + 1)),
-        _mistake("no-square", _NO_SQUARE.format("v"), lambda g, beta1, beta2: _adam(g, beta1, beta2, square=1)),
+                 "grows by 1 a step, and the powers are β1ᵗ and β2ᵗ.", partial(_adam, t=1)),
+        _mistake("t-from-2", "t is one ahead: it is 1 at the first step.", partial(_adam, ahead=1)),
+        _mistake("no-square", _NO_SQUARE.format("v"), partial(_adam, square=1)),
         _mistake("betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
                  lambda g, beta1, beta2: _adam(g, beta2, beta1)),
         _mistake("betas", "β and 1 − β are exchanged: the old mean has the weight β, the new gradient 1 − β.",
-                 lambda g, beta1, beta2: _adam(g, beta1, beta2, mean=lambda g, beta: _mean(g, 1 - beta))),
+                 partial(_adam, mean=lambda g, beta: _mean(g, 1 - beta))),
         _mistake("no-memory", _MEMORY.format("m and v (but t goes on)"),
-                 lambda g, beta1, beta2: _adam(g, beta1, beta2, mean=lambda g, beta: (1 - beta) * g)),
+                 partial(_adam, mean=lambda g, beta: (1 - beta) * g)),
         _mistake("no-memory", _MEMORY.format("m, v and t"), lambda g, beta1, beta2: (g, g * g)),
         _mistake("eps-early", "ε is added to √v before v is corrected: it belongs beside √v̂, v̂ = v / (1 − β2ᵗ).",
                  _eps_early),

@@ -9,8 +9,8 @@ from .. import optimizers
 from ..inputs import pick
 from .calling import call, check
 from .mistakes import compare
-from .optimizer_mistakes import flat, mistakes, parts, path_of
-from .results import close, numbers, short
+from .optimizer_mistakes import mistakes, path_of
+from .results import close, flat, numbers, parts, short
 from .verdict import NotRight
 
 #: an ε so large that its place shows, β and 1 − β apart, and other values for the last case, which must be used too
@@ -36,10 +36,16 @@ def _told(hyper, start, gradients):
     return f"{rates}; θ = {short(start)}; gradients {', then '.join(map(short, gradients))}"
 
 
-# ---- the reader's rule ----
-
 def _rule(make, hyper):
     """Return what `make` makes as a function (theta, grad)."""
+    if not callable(make):
+        raise NotRight(f"make should be a function or a class that makes an optimizer; it is {short(make)}. Hand in "
+                       "its name, without brackets.", "not-a-function")
+    try:
+        inspect.signature(make).bind(**hyper)
+    except TypeError as error:
+        called = ", ".join(f"{name}=…" for name in hyper)
+        raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
     rule = make(**hyper)
     if rule is None:
         raise NotRight("make returns nothing (None): it should return an object with update(theta, grad), or a "
@@ -71,21 +77,6 @@ def _follow(step, hyper, start, gradients):
     return path_of(path)
 
 
-def _look_at(make, names):
-    if not callable(make):
-        raise NotRight(f"make should be a function or a class that makes an optimizer; it is {short(make)}. Hand in "
-                       "its name, without brackets.", "not-a-function")
-    try:
-        inspect.signature(make).bind(**dict.fromkeys(names))
-    except ValueError:  # no signature that Python can read
-        pass
-    except TypeError as error:
-        called = ", ".join(f"{name}=…" for name in names)
-        raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
-
-
-# ---- the check ----
-
 @check("{name}")
 def optimizer(name, make, lists=False):
     """Check an optimizer, as "sgd" or "adam": the rule as `labcore.optimizers` has it, ε beside the root.
@@ -101,14 +92,9 @@ def optimizer(name, make, lists=False):
     rule = pick("name", name, optimizers.known())
     names = [name for name in inspect.signature(rule).parameters if name in HYPER]
     cases = _cases(names, lists)
-    _look_at(make, names)
 
     def right(hyper, start, gradients):
-        theta, path, mine = flat(start), [], rule(**hyper)
-        for gradient in gradients:
-            mine.update(theta, flat(gradient))
-            path.append(theta.copy())
-        return path_of(path)
+        return _follow(rule(**hyper).update, hyper, flat(start), [flat(gradient) for gradient in gradients])
 
     def walk(hyper, start, gradients):
         return _follow(_rule(make, hyper), hyper, start, gradients)
@@ -129,28 +115,18 @@ def optimizer(name, make, lists=False):
     try:
         compare(walk, cases, right, mistakes(rule.__name__, lists), names=_told)
     except NotRight as wrong:
-        if wrong.mistake in ("", "shape", "raises", "broadcast"):  # one made before this may have left its memory
-            _only_shared(share_memory, cases[1:])
-        if rule is optimizers.Adam and _divides_by_0(wrong, cases[0]):
+        # one made before this may have left its memory
+        for case in cases[1:] if wrong.mistake in ("", "shape", "raises", "broadcast") else ():
+            try:
+                share_memory(case)
+            except NotRight as other:
+                if other.mistake == "shared-memory":
+                    raise
+        divides_by_0 = isinstance(wrong.__context__, ZeroDivisionError) or (
+            wrong.mistake == "nan" and dict(wrong.shown).get("input") == _told(*cases[0]))
+        if rule is optimizers.Adam and divides_by_0:
             raise NotRight("At the first step it divides by 1 − β⁰ = 0: t counts from 1, so let it grow before it is "
                            "used.", "t-from-0", **dict(wrong.shown)) from None
         raise
     share_memory(cases[1])
     return "All steps are right" + (", and two optimizers keep their memories apart." if len(names) > 1 else ".")
-
-
-def _only_shared(share_memory, cases):
-    """Take a second look at something wrong already, where the only answer of interest is "shared-memory"."""
-    for case in cases:
-        try:
-            share_memory(case)
-        except NotRight as wrong:
-            if wrong.mistake == "shared-memory":
-                raise
-
-
-def _divides_by_0(wrong, first):
-    """Return whether the very first step raised ZeroDivisionError, or gave nan."""
-    if wrong.mistake == "raises":
-        return isinstance(wrong.__context__, ZeroDivisionError)
-    return wrong.mistake == "nan" and dict(wrong.shown).get("input") == _told(*first)

@@ -24,12 +24,8 @@ def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=Fals
     return trace
 
 
-def _over_rows(delta):
-    return delta.sum(axis=0, keepdims=True)
-
-
-def gradients(trace, y, params, scale=1.0, bias=_over_rows, left_out=None, slope=None, lower=0, flipped=False,
-              changed=None):
+def gradients(trace, y, params, scale=1.0, bias=lambda delta: delta.sum(axis=0, keepdims=True), left_out=None,
+              slope=None, lower=0, flipped=False, changed=None):
     """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
 
     `scale` multiplies the error at the output; `bias` makes a bias gradient of the errors (n, width); `left_out` is the
@@ -37,7 +33,7 @@ def gradients(trace, y, params, scale=1.0, bias=_over_rows, left_out=None, slope
     `flipped` leaves a square W as it is on the way back; `changed` is a rate by which each W is updated before the
     error passes through it.
     """
-    grads, delta = [], scale * 2 * (trace[-1] - y) / y.size
+    grads, delta = [], scale * loss_gradient(trace[-1], y)
     for k in range(len(params) // 2, 0, -1):
         if k != left_out:
             a = trace[k - lower]

@@ -5,11 +5,21 @@ import numpy as np
 from .verdict import NotRight
 
 
+def parts(value):
+    """Return a list or tuple as it is, and one array as a list of it."""
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
 def arrays(value):
     """Return the arrays in nested lists, in order."""
     if isinstance(value, (list, tuple)):
         return [array for part in value for array in arrays(part)]
     return [value] if isinstance(value, np.ndarray) else []
+
+
+def flat(value):
+    """Return the numbers of an array, or of a list of arrays, as one vector."""
+    return np.concatenate([np.ravel(part) for part in parts(value)])
 
 
 def numbers(result, shape, given, name="It"):
@@ -22,20 +32,18 @@ def numbers(result, shape, given, name="It"):
                        "unwritten")
     try:
         array = np.asarray(result)
-        if array.dtype.kind not in "biuf":
-            raise TypeError
-        array = array if array.dtype == np.float32 else array.astype(float)
-    except (TypeError, ValueError):
-        array = None
-    if isinstance(result, tuple) and (array is None or array.shape != shape):
+    except ValueError:  # rows of different lengths
+        array = np.asarray(None)
+    real = array.dtype.kind in "biuf"
+    if isinstance(result, tuple) and not (real and array.shape == shape):
         raise NotRight(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
-    if array is None:
+    if not real:
         raise NotRight(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers")
     if array.shape != shape:
         mistake, hint = _of_shape(array.shape, shape)
         raise NotRight(f"{name} returns an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake,
                        input=short(given))
-    return array
+    return array if array.dtype == np.float32 else array.astype(float)
 
 
 def _of_shape(got, shape):
@@ -50,16 +58,11 @@ def _of_shape(got, shape):
 
 
 def finite(array, given, name="It"):
-    """Raise NotRight where an array has NaN or inf; `given` is the input as it is to be shown."""
+    """Return an array; NotRight where it has NaN or inf. `given` is the input as it is to be shown."""
     if not np.isfinite(array).all():
         raise NotRight(f"{name} returns {'nan' if np.isnan(array).any() else 'inf'}. Which operation made it: a "
-                       "division by 0, a log of 0, or exp of a large number?", "nan", input=given,
-                       got=short(array))
-
-
-def equal(one, other):
-    """Return whether two arrays are equal, nan to nan."""
-    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+                       "division by 0, a log of 0, or exp of a large number?", "nan", input=given, got=short(array))
+    return array
 
 
 def close(got, expected):

@@ -17,16 +17,15 @@ GOAL = 0.9  #: the share of right labels that the handout asks for
 def _trained(train, x, y, parts):
     """Return the outputs (n, 1) for x of the network that the reader's function trains on x and y."""
     lent = tuple(vars(PARTS).values())
-    predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, parts=lent)
+    predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, lent=lent)
     if not callable(predict):
         numbers(predict, y.shape, (x, y))
         raise NotRight("It returns numbers. Return a function predict(x), so that other points can be asked for as "
                        "well.", "no-predict")
     order = np.random.default_rng(0).permutation(len(x))  # an answer that only knows their order is none
-    result, _ = call(predict, x[order], parts=lent)
+    result, _ = call(predict, x[order], lent=lent)
     outputs = numbers(result, y.shape, (x[order],), "predict(x)")
-    finite(outputs, short((x[order],)), "predict(x)")
-    return outputs, y[order]
+    return finite(outputs, short((x[order],)), "predict(x)"), y[order]
 
 
 @check("training")
@@ -49,8 +48,7 @@ def training(train, problem="linear", parts=False):
     outputs, truth = _trained(train, x, y, parts)
     share = share_right(outputs, truth)
     if share < GOAL:
-        sentence, mistake = _why_below(outputs, share)
-        raise NotRight(sentence, mistake, accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
+        raise NotRight(*_why_below(outputs, share), accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
     turned = share_right(*_trained(train, x, 1 - y, parts))
     if turned < GOAL:
         raise NotRight("Trained on the same points with the labels turned round, it doesn't answer the other way: does "

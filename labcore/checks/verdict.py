@@ -29,8 +29,6 @@ class Verdict:
         width = max((len(name) for name, _ in self.shown), default=0)
         return "\n".join(lines + [f"    {name:{width}} {text}" for name, text in self.shown])
 
-    __str__ = __repr__
-
     def _repr_html_(self):
         rows = "".join(f"<tr><th scope='row'>{html.escape(name)}</th><td><code>{html.escape(text)}</code></td></tr>"
                        for name, text in self.shown)
@@ -40,8 +38,11 @@ class Verdict:
                 f"{html.escape(self.sentence)}</p>{table}</div>")
 
 
-class NotRight(Exception):
-    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name; None is left out."""
+class NotRight(BaseException):
+    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name; None is left out.
+
+    It isn't an Exception, so that the reader's own `except Exception` lets it pass.
+    """
 
     def __init__(self, sentence, mistake="", **shown):
         super().__init__(sentence)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import data
 from .settings import Settings
+from .statistics import label
 from .sweep import sweep
 
 _STORED = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
@@ -55,12 +56,11 @@ class Row:
         """A line to paste, where the report's program took flags."""
         if self.report != "D":
             return ""
-        how = self.settings
-        return (f"python -m labcore train --problem {self.problem.lower()} --hidden {' '.join(map(str, how.hidden))} "
-                f"--activation {how.activation.__name__} --optimizer {how.optimizer.__name__} --lr {how.lr} "
-                f"--loss {how.loss.__name__} --init {how.init.__name__} --bias-init {how.bias_init.__name__} "
-                f"--epochs {self.epochs} --stop-at-accuracy {how.stop_at_accuracy:g} --check-every {how.check_every} "
-                "--seed 42")
+        how = vars(self.settings) | {"problem": self.problem.lower(), "epochs": self.epochs, "seed": 42}
+        how["hidden"] = " ".join(map(str, how["hidden"]))
+        flags = ("problem", "hidden", "activation", "optimizer", "lr", "loss", "init", "bias_init", "epochs",
+                 "stop_at_accuracy", "check_every", "seed")
+        return "python -m labcore train " + " ".join(f"--{name.replace('_', '-')} {label(how[name])}" for name in flags)
 
 
 def _row(why="", changes=(), **row):

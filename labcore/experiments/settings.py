@@ -11,7 +11,7 @@ import numpy as np
 import labcore as lab
 
 from .. import activations, data, initializers, losses, optimizers
-from ..inputs import items, number, pick, shown, whole_number
+from ..inputs import items, pick, shown, whole_number
 from ..network import as_layer, mlp
 from ..training import Epoch, steps
 from .statistics import label
@@ -83,8 +83,6 @@ class Settings:
         rate = getattr(self._optimizer(), "lr", None)
         object.__setattr__(self, "lr", rate if self.lr is None else self.lr)
         whole_number("check_every", self.check_every)
-        if not np.ndim(self.init_scale):
-            number("init_scale", self.init_scale)
         ends = as_layer("output", self.output).forward(np.array([[-9.0, 9.0]]))
         loss, gives_shares = losses.check_loss(self.loss), 0 <= ends.min() and ends.max() <= 1
         if loss.probabilities and not gives_shares:
@@ -194,11 +192,6 @@ def read_widths(text):
         raise ValueError("hidden units are whole numbers with - between, one a layer, as 10-10, or none; got "
                          f"{shown(text)}")
     return () if words == ["none"] else tuple(map(int, words))
-
-
-def widths_text(hidden):
-    """Return hidden widths as people write them: what `read_widths` reads."""
-    return "-".join(map(str, hidden)) or "none"
 
 
 def read_batch_size(text):

@@ -31,10 +31,6 @@ def claim_verdict(holds, some=False):
     """Return the verdict on a claim from a bool for each seed: Wilson's interval of the share against one half.
 
     With `some`, of a claim that says "may", one seed is enough. None in place of bools is a matter of the machine.
-
-    >>> from labcore.experiments.statistics import claim_verdict
-    >>> claim_verdict([True] * 30 + [False] * 2), claim_verdict([True, False]), claim_verdict([False, True], some=True)
-    ('holds', 'undecided', 'holds')
     """
     if holds is None:
         return "not measured"
@@ -122,13 +118,7 @@ class Sweep:
 
 
 def label(value):
-    """Return a short text for the value of a setting.
-
-    >>> from labcore.experiments.statistics import label
-    >>> import functools
-    >>> [label(value) for value in ((10, 10), lab.ReLU, 0.5, functools.partial(lab.initializers.normal, std=0.1))]
-    ['10-10', 'ReLU', '0.5', 'normal(std=0.1)']
-    """
+    """Return a short text for a value of a setting: 10-10 for (10, 10), ReLU, 0.5, normal(std=0.1) of a partial."""
     if isinstance(value, (tuple, list)):
         return "-".join(map(str, value))
     if isinstance(value, functools.partial):

@@ -50,12 +50,8 @@ def explore(draw, *, start=None, size=(6.4, 3.4), dpi=100, colors=64, **choices)
         sentence that says what is to be seen. Axes need fixed limits, or they jump from picture to picture.
     start : dict, optional
         The values shown first, in print, and without JavaScript; otherwise the first of each choice.
-    size : (float, float), default (6.4, 3.4)
-        Width and height in inches.
-    dpi : float, default 100
-        Pixels an inch.
-    colors : int, default 64
-        Colours of all pictures together: few colours make small files.
+    size, dpi, colors : (float, float), float, int
+        Width and height in inches, pixels an inch, and colours of all pictures together: few make small files.
     **choices : name=list of values, or name={text: value}
         One or two of them, a slider each; ``learning_rate`` is shown as "learning rate".
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import html
+import pathlib
 
 import ipywidgets as widgets
 
-from ..experiments.settings import PARTS, Settings, code, read_batch_size, read_widths, widths_text
+from ..experiments.settings import PARTS, Settings, code, read_batch_size, read_widths
+from ..experiments.statistics import label
 from .run_figure import Animation, Run
 
 MOST_LAYERS, MOST_UNITS = 4, 16  #: as many as can be seen
@@ -13,23 +15,7 @@ MOST_LAYERS, MOST_UNITS = 4, 16  #: as many as can be seen
 LABELS = {"problem": "Problem", "noise": "Noise", "hidden": "Hidden units", "activation": "Activation",
           "output": "Output", "loss": "Loss", "optimizer": "Optimizer", "lr": "Rate (lr)", "init": "Initial weights",
           "batch_size": "Batch size", "seed": "Seed"}
-STYLE_SHEET = """<style>
-.playground {max-width: 920px}
-.playground * {box-sizing: border-box}
-.playground .choices {display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 8px 10px}
-.playground .choices .widget-inline-hbox {display: block; width: auto; height: auto; margin: 0; overflow: visible}
-.playground .choices .widget-label {display: block; width: auto; height: auto; line-height: 1.5; font-weight: 600;
-  text-align: left; overflow: visible}
-.playground .choices :is(select, input) {width: 100%; height: 30px; margin: 0; flex: none}
-.playground [role=status] {display: flex; flex-wrap: wrap; margin-top: 8px; font-size: 19px;
-  font-variant-numeric: tabular-nums}
-.playground [role=status] > div {min-width: 80px; padding-right: 14px; line-height: 1.35}
-.playground [role=status] small {display: block; font-size: 12px}
-.playground [role=alert] {border-left: 4px solid #c31; padding: 6px 10px; background: #fdeeea; color: #5c1407}
-.playground :is(p, pre, [role=alert]) {margin: 8px 0 0; line-height: 1.4}
-.playground pre {overflow-x: auto; padding: 10px; border: 1px solid #bbb; white-space: pre; user-select: text}
-.playground .picture {width: 100%; max-width: 560px; height: auto; margin: 0; background: #fff}
-</style>"""
+STYLE_SHEET = pathlib.Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 # widgets.Image has no alt text of its own
 NAME_THE_PICTURE = """<img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7" alt=""
 onload="setTimeout(() => {this.closest('.playground').querySelector('img.picture').alt =
@@ -62,13 +48,13 @@ class Playground(widgets.VBox):
                        for column, flex in (([grid, row, self.status, self.message], "1 1 250px"),
                                             ([self.picture], "2 1 300px")))
         both = widgets.Box([left, right], layout={"flex_flow": "row wrap", "width": "100%"})
-        style = widgets.HTML(STYLE_SHEET + NAME_THE_PICTURE, layout={"display": "none"})
+        style = widgets.HTML(f"<style>{STYLE_SHEET}</style>{NAME_THE_PICTURE}", layout={"display": "none"})
         super().__init__([style, both, self.code], _dom_classes=("playground", "needs-kernel"))
 
     def __repr__(self):
         settings = self.run.settings
         problem = {part: name for name, part in _known("problem").items()}.get(settings.problem, "own problem")
-        return f"Playground: {problem}, {widths_text(settings.hidden)}"
+        return f"Playground: {problem}, {label(settings.hidden) or 'none'}"
 
     def _handler(self, action):
         """Return a handler that says what goes wrong: no one sees the traceback of a callback."""
@@ -88,7 +74,7 @@ class Playground(widgets.VBox):
     def _start(self, settings):
         if len(settings.hidden) > MOST_LAYERS or max(settings.hidden, default=0) > MOST_UNITS:
             raise ValueError(f"the playground has room for {MOST_LAYERS} hidden layers of {MOST_UNITS} units; got "
-                             f"{widths_text(settings.hidden)}; take fewer")
+                             f"{label(settings.hidden) or 'none'}; take fewer")
         run = Run(settings)
         self.run, self.animation, self.code.value = run, Animation(run), ""
         self._show()
@@ -168,18 +154,18 @@ def _known(name):
 
 def _control(name, value):
     """Return the widget of a setting, by its kind."""
-    label = {"description": LABELS[name]}
+    named = {"description": LABELS[name]}
     if name in PARTS:
         options = {part: text.replace("_", " ") for text, part in _known(name).items()}
         options.setdefault(value, code(value))  # an instance of one's own, as lab.LeakyReLU(0.2)
-        return widgets.Dropdown(options=[(text, part) for part, text in options.items()], value=value, **label)
+        return widgets.Dropdown(options=[(text, part) for part, text in options.items()], value=value, **named)
     if name == "seed":
-        return widgets.IntText(value, **label)
+        return widgets.IntText(value, **named)
     if name in ("noise", "lr"):
-        return widgets.FloatText(value, step=0.01 if name == "noise" else 0.1, **label)
-    text, others = ((widths_text(value), ["none", "2", "4", "10-10", "8-8-8"]) if name == "hidden" else
+        return widgets.FloatText(value, step=0.01 if name == "noise" else 0.1, **named)
+    text, others = ((label(value) or "none", ["none", "2", "4", "10-10", "8-8-8"]) if name == "hidden" else
                     ("all" if value is None else str(value), ["all", "1", "5", "10"]))
-    return widgets.Combobox(value=text, options=others, continuous_update=False, **label)
+    return widgets.Combobox(value=text, options=others, continuous_update=False, **named)
 
 
 def playground(**settings):

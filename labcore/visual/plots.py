@@ -70,20 +70,9 @@ def show_result(x, y, pred_y, axes=None):
 def decision_boundary(net, x, y, ax=None, threshold=0.5, margin=0.15, resolution=121, shades=256):
     """Draw a network's output over the plane, the line where its class changes, and the points.
 
-    Parameters
-    ----------
-    net : Network
-        One network with 2 inputs and 1 output.
-    x, y : array_like
-        Points (n, 2) and their classes (n, 1); those that the network has wrong are ringed.
-    threshold : float, default 0.5
-        The output at which the class changes: 0.5 for probabilities, 0 for logits.
-    margin : float, default 0.15
-        How far the figure reaches beyond the points, in units of x.
-    resolution : int, default 121
-        Points of the grid along each side.
-    shades : int, default 256
-        Colours of the output. Few, an even number, make bands and a small file.
+    The network has 2 inputs and 1 output, whose class changes at the `threshold`: 0.5 for probabilities, 0 for logits.
+    Points x (n, 2) that it has wrong, by their classes y (n, 1), are ringed. The figure reaches beyond them as far
+    as `margin` says, with `resolution` grid points a side; few `shades`, an even number, make bands and a small file.
     """
     return draw_output(net, x, y, ax, threshold, margin, resolution, shades)[0]
 

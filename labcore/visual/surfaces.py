@@ -27,18 +27,8 @@ def surface(ax, net, x, y):
 def surface_and_loss(fig, net, x, y, losses, chosen, epoch, lowest=1e-3):
     """Draw the `surface` of a network after `epoch` epochs beside its loss so far; return what is to be seen.
 
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        Empty, of 6.4 × 3.4 inches; its title is left to the caller.
-    losses : {name: (epochs + 1,) array}
-        The whole way of each run, drawn in grey.
-    chosen : str
-        The name of this network's run.
-    epoch : int
-        Up to where the loss of the chosen run is drawn.
-    lowest : float, default 1e-3
-        Where the axis of the loss ends.
+    `fig` is empty, of 6.4 × 3.4 inches; its title is left to the caller. `losses` has an array (epochs + 1,) for each
+    run, drawn in grey; that of the `chosen` one, which is this network's, up to the epoch. Their axis ends at `lowest`.
     """
     loss = losses[chosen]
     now = {name: _text(run[epoch]) for name, run in losses.items()}
