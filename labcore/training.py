@@ -12,6 +12,10 @@ from .inputs import features, number, pick, shown, switch, targets, whole_number
 from .losses import check_labels, check_loss, share_right
 from .network import Network
 
+# glibc gives large pieces of memory back at once, and taking them anew costs an ensemble up to half its time. Freeing
+# one this large raises its threshold (mallopt(3), M_MMAP_THRESHOLD); elsewhere it does nothing.
+np.empty(2**24, np.uint8)
+
 
 class DivergenceWarning(RuntimeWarning):
     """A loss that is no longer a finite number."""
@@ -143,7 +147,6 @@ def _train(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal,
 
 
 def _warn_of(diverged, epoch):
-    """Say which members of an ensemble have diverged, or that the one network has."""
     if not diverged.any():
         return
     who = "training" if not diverged.ndim else ", ".join(
