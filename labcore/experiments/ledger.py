@@ -12,7 +12,7 @@ import numpy as np
 
 from ..files import replacing
 from . import conclusions
-from .reports import POINTS, RIVALS, ROWS, loss_as_coded, run
+from .reports import POINTS, RIVALS, ROWS, named, run
 from .statistics import Table, sign_test
 from .sweep import bar
 
@@ -33,7 +33,7 @@ def measure(rows, seeds=SEEDS):
     for (problem, _, goal), group in groups.items():
         settings, wanted = group[0].settings, [one for row in group for one in row.reported]
         how = {"every": settings.check_every} if goal else {"at": {epoch for _, epoch, _ in wanted}}
-        how["record"] = {"loss as coded": loss_as_coded} if group[0].report == "A" else {}
+        how["record"] = named({"record": ["loss as coded"] if group[0].report == "A" else []})["record"]
         runs = run(problem, settings, max(row.epochs for row in group), seeds, **how)
         for row in group:
             values = {f"{quantity} at {epoch}": runs.value(quantity, epoch)[0] if quantity in runs.records else

@@ -1,5 +1,6 @@
 """What the handout and the reports print (``reports.json``), what may have printed it, and how it is run again."""
 
+import functools
 import itertools
 import json
 import pathlib
@@ -8,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .. import data, losses
+from ..optimizers import AdaGrad
 from .settings import Settings
 from .statistics import label
 from .sweep import sweep
 
-_STORED = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+STORED = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 
 
 @losses.loss(threshold=0.5)
@@ -34,8 +36,8 @@ def xor_201():
 #: what a report does everywhere. Where it is silent: weights N(0, 1), biases that start at 0, as in report C. B has no
 #: biases, since its run without activations ends at the loss of the best line through the origin, to eight digits; and
 #: weights N(0, 1) diverge there at its rate (chapter 10)
-BASE = {report: Settings(**base) for report, base in _STORED["base"].items()}
-PRINTED = _STORED["printed"]  #: how many lines or numbers a report prints
+BASE = {report: Settings(**base) for report, base in STORED["base"].items()}
+PRINTED = STORED["printed"]  #: how many lines or numbers a report prints
 #: XOR's points are the same for all seeds, linear ones are drawn anew from each
 PROBLEMS = {"XOR": data.generate_xor_easy(), "XOR, step 0.01": xor_201(), "linear": data.generate_linear}
 POINTS = {"XOR": 21, "XOR, step 0.01": 201, "linear": 100}
@@ -46,9 +48,31 @@ def run(problem, settings, epochs, seeds, **how):
     return sweep({problem: PROBLEMS[problem]}, base=settings, epochs=epochs, seeds=seeds, **how)
 
 
-def loss_as_coded(net, x, y):
-    """Return the value of `report_a_loss`."""
-    return report_a_loss(net.predict(x), y)[0]
+#: what can be recorded of a network besides its loss and accuracy, from (output, target)
+RECORDS = {"loss as coded": lambda output, y: report_a_loss(output, y)[0],
+           "distance": lambda output, y: np.abs(output - y).mean((-2, -1)),
+           "slope": lambda output, y: (output * (1 - output)).mean((-2, -1))}
+#: what settings in the data file mean that are no parts of labcore
+NAMED = {"report A's": report_a_loss, "AdaGrad, ε inside": functools.partial(AdaGrad, eps_inside=True)}
+
+
+def named(changes):
+    """Return changes of a setting with what their names stand for; what is in a list is compared, but for `hidden`."""
+    found = {}
+    for name, value in changes.items():
+        if name == "record":
+            found[name] = {what: functools.partial(_recorded, what) for what in value}
+        elif name == "hidden":
+            found[name] = [*map(tuple, value)] if isinstance(value[0], list) else tuple(value)
+        elif isinstance(value, list):
+            found[name] = [NAMED.get(one, one) for one in value]
+        else:
+            found[name] = NAMED.get(value, value)
+    return found
+
+
+def _recorded(what, net, x, y):
+    return RECORDS[what](net.predict(x), y)
 
 
 @dataclass(frozen=True)
@@ -88,10 +112,8 @@ class Row:
 
 def _row(why="", changes=(), **row):
     """Return the `Row` of a stored one: `changes` are those of `BASE`, and a reason of several rows has a name."""
-    changes = dict(changes)
-    if changes.get("loss") == "report A's":
-        changes["loss"] = report_a_loss
-    return Row(**row, settings=replace(BASE[row["report"]], **changes), why=_STORED["reasons"].get(why, why))
+    settings = replace(BASE[row["report"]], **named(dict(changes)))
+    return Row(**row, settings=settings, why=STORED["reasons"].get(why, why))
 
 
 def _rivals():
@@ -113,5 +135,5 @@ def _rivals():
                 yield replace(row, settings=settings, rival=f"{optimizer}, {lr:g}, {label(loss)}")
 
 
-ROWS = [_row(**row) for row in _STORED["rows"]]
+ROWS = [_row(**row) for row in STORED["rows"]]
 RIVALS = list(_rivals())
