@@ -15,7 +15,7 @@ from conftest import same
 import labcore as lab
 from labcore.experiments import sweep as sweeps
 from labcore.experiments.settings import Settings
-from labcore.experiments.statistics import Table, claim_verdict
+from labcore.experiments.statistics import Comparison, Table
 
 XOR = {"XOR": lab.generate_xor_easy()}
 BOTH = XOR | {"linear": lab.generate_linear(20)}
@@ -147,13 +147,22 @@ def test_wilson_gives_the_intervals_of_the_literature(count, trials, low, high):
     np.testing.assert_allclose(lab.wilson(count, trials), (low, high), atol=1e-4)
 
 
-@pytest.mark.parametrize("count, some, expected", [
-    (32, False, "holds"), (23, False, "holds"), (20, False, "undecided"), (12, False, "undecided"),
-    (5, False, "doesn't hold"), (1, True, "holds"), (0, True, "doesn't hold"),
+@pytest.mark.parametrize("wins, losses, expected", [
+    (32, 0, "holds"), (22, 10, "holds"), (20, 12, "undecided"), (12, 20, "undecided"), (5, 27, "doesn't hold"),
+    (18, 3, "holds"), (5, 0, "holds"), (4, 0, "undecided"), (0, 0, "undecided"), (0, 4, "undecided"),
 ])
-def test_the_rule_for_a_conclusion(count, some, expected):
-    assert claim_verdict([True] * count + [False] * (32 - count), some) == expected
-    assert claim_verdict(None) == "not measured"
+def test_a_sign_test_decides_a_comparison(wins, losses, expected):
+    assert Comparison(wins, losses, ties=11, open=3).verdict == expected
+
+
+def test_a_comparison_counts_ties_and_runs_that_had_not_arrived_apart():
+    nan = np.nan
+    found = lab.compare([1, 2, 3, nan, nan, 4], [2, 2, 1, 9, nan, nan])
+    assert (found.wins, found.losses, found.ties, found.open) == (2, 2, 1, 1)
+    # 5 times 30 is before the runs ended, 5 times 300 isn't: there the second may still be five times as late
+    found = lab.compare([30, 30, 30, 300], [150, 151, nan, nan], factor=5, budget=1000)
+    assert (found.wins, found.losses, found.ties, found.open) == (2, 0, 1, 1)
+    assert str(found) == "2 for, 0 against, 1 ties, 1 not arrived: undecided (share 0.34 to 1.00)"
 
 
 class Sleepy(lab.Sigmoid):

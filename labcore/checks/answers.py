@@ -112,13 +112,11 @@ def comparison(claim, a, b):
         raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
     less = statistics.compare(a, b)
     found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, CLAIMS[2])
-    (low, high), seeds = less.interval, f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
-    if less.losses > less.wins:
-        low, high = 1 - high, 1 - low
-    with np.errstate(invalid="ignore"):  # half of never and never
-        medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
+    low, high = less.interval
+    seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
+    medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
     shown = {"medians": "a {}, b {}".format(*medians), "seeds": seeds,
-             "share of those that decide": f"between {low:.0%} and {high:.0%}", "support": found}
+             "share of a < b": f"between {low:.0%} and {high:.0%}", "support": found}
     if said == found:
         return f"The numbers support {found!r}: {seeds} (medians: {shown['medians']})."
     if found == CLAIMS[2]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..files import replacing
 from . import conclusions
-from .reports import POINTS, RIVALS, ROWS, named, run
+from .reports import POINTS, RECORDS, RIVALS, ROWS, run
 from .statistics import Table, sign_test
 from .sweep import bar
 
@@ -21,20 +21,27 @@ SEEDS = range(32)
 INSIDE = "inside the spread"
 
 
+def runs_of(rows):
+    """Return lists of rows that are one run each; a run to a goal ends where the report's has ended."""
+    groups = {}
+    for row in rows:
+        goal = row.settings.stop_at_accuracy and row.epochs
+        groups.setdefault((row.problem, repr(row.settings), goal), []).append(row)
+    return list(groups.values())
+
+
 def measure(rows, seeds=SEEDS):
-    """Return {key: {"quantity at epoch": [value for each seed]}} for rows; what is one run is run once.
+    """Return {key: {"quantity at epoch": [value for each seed]}} for rows.
 
     Values have six digits; an epoch that never came is nan.
     """
-    groups, found = {}, {}
-    for row in rows:
-        goal = row.settings.stop_at_accuracy and row.epochs  # a run to a goal ends where the report's has ended
-        groups.setdefault((row.problem, repr(row.settings), goal), []).append(row)
-    for (problem, _, goal), group in groups.items():
+    found = {}
+    for group in runs_of(rows):
         settings, wanted = group[0].settings, [one for row in group for one in row.reported]
-        how = {"every": settings.check_every} if goal else {"at": {epoch for _, epoch, _ in wanted}}
-        how["record"] = named({"record": ["loss as coded"] if group[0].report == "A" else []})["record"]
-        runs = run(problem, settings, max(row.epochs for row in group), seeds, **how)
+        at = {"at": {epoch for _, epoch, _ in wanted}}
+        how = {"every": settings.check_every} if settings.stop_at_accuracy else at
+        how["record"] = {what: RECORDS[what] for what, *_ in wanted if what in RECORDS}
+        runs = run(group[0].problem, settings, max(row.epochs for row in group), seeds, **how)
         for row in group:
             values = {f"{quantity} at {epoch}": runs.value(quantity, epoch)[0] if quantity in runs.records else
                       runs.epochs_to(1.0)[0] for quantity, epoch, _ in row.reported}
@@ -64,21 +71,15 @@ def load():
 
 
 def numbers(report, stored):
-    """Yield (row, quantity, epoch, text as printed, our values (seeds,), verdict) for each number of a report.
-
-    What it prints in two tables is one number.
-    """
-    seen = set()
+    """Yield (row, quantity, epoch, text as printed, our values (seeds,), verdict) for each number of a report."""
     for row in ROWS:
         for quantity, epoch, text in row.reported if row.report == report else ():
-            if (which := (row.problem, repr(row.settings), quantity, epoch)) not in seen:
-                seen.add(which)
-                values = np.array(stored["rows"][row.key][f"{quantity} at {epoch}"], float)
-                yield row, quantity, epoch, text, values, verdict(text, values, quantity, POINTS[row.problem])
+            values = np.array(stored["rows"][row.key][f"{quantity} at {epoch}"], float)
+            yield row, quantity, epoch, text, values, verdict(text, values, quantity, POINTS[row.problem])
 
 
 def table(report, stored):
-    """Return the ledger of a report as a `Table`: reported, our median and range, and the verdict."""
+    """Return the ledger of a report as a `Table`: reported, our median and range, the verdict, and why it's outside."""
     lines = []
     for row, quantity, epoch, text, values, found in numbers(report, stored):
         what = quantity if quantity.startswith("epochs") else f"{quantity} at {epoch:,}".replace(",", " ")
@@ -86,10 +87,10 @@ def table(report, stored):
                 "range": "never"}
         share = np.isnan(values).mean()
         if share < 1:
-            low, line["median"], high = (f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+            low, line["median"], high = (f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
                                          for value in np.nanquantile(values, (0, 0.5, 1)))
             line["range"] = f"{low} to {high}" + (f", never {share:.0%}" if share else "")
-        lines.append(line | {"verdict": found})
+        lines.append(line | {"verdict": found, "why": row.why if found != INSIDE else ""})
     return Table(lines)
 
 
@@ -100,9 +101,10 @@ def judged(report, stored):
 
 
 def claims_table(report, stored):
-    """Return the conclusions of a report as a `Table`: what was asked, for how many seeds it came out, the verdict."""
+    """Return a report's conclusions as a `Table`: what was asked, how many seeds said so, the verdict, and why not."""
     return Table([{"claim": claim.text, "asked": claim.how, "seeds": found.counts if found else "",
-                   "verdict": found.verdict if found else "not measured"} for claim, found in judged(report, stored)])
+                   "verdict": found.verdict if found else "not measured", "why": claim.why}
+                  for claim, found in judged(report, stored)])
 
 
 def rivals(report, stored):
@@ -130,18 +132,6 @@ def by_chance(report, stored):
     return expected
 
 
-def reasons(report, stored):
-    """Return why, for each row and conclusion of a report that isn't confirmed, as a `Table`; one line a reason."""
-    unsure = {row.key: (f"{row.problem}, {row.label}", row.why) for row, *_, found in numbers(report, stored)
-              if found != INSIDE}
-    unsure |= {claim.key: (claim.text, claim.why) for claim, found in judged(report, stored)
-               if found and found.verdict != "holds"}
-    lines = {}
-    for what, why in unsure.values():
-        lines.setdefault(why, []).append(what)
-    return Table([{"what": "; ".join(whats), "why": why} for why, whats in lines.items()])
-
-
 def _asked(key):
     outcomes = next(claim for claim in conclusions.CLAIMS if claim.key == key).measure(SEEDS)
     return {key: outcomes if outcomes is None else [None if np.isnan(one) else int(one) for one in outcomes]}
@@ -151,10 +141,8 @@ def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
     from concurrent.futures import ProcessPoolExecutor  # Python in the browser, where chapter 13 is run too, lacks it
 
-    groups, found, claims = {}, {}, [claim.key for claim in conclusions.CLAIMS]
-    for row in ROWS + RIVALS:
-        groups.setdefault((row.problem, repr(row.settings)), []).append(row)
-    longest = sorted(groups.values(), key=lambda rows: -max(row.epochs for row in rows))
+    found, claims = {}, [claim.key for claim in conclusions.CLAIMS]
+    longest = sorted(runs_of(ROWS + RIVALS), key=lambda rows: -max(row.epochs for row in rows))
     with ProcessPoolExecutor() as pool:
         measured = itertools.chain(pool.map(_asked, claims), pool.map(functools.partial(measure, seeds=SEEDS), longest))
         for some in bar(measured, total=len(longest) + len(claims), unit="run"):

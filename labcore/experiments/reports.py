@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import data, losses
 from ..optimizers import AdaGrad
-from .settings import Settings
+from .settings import Settings, read_widths
 from .statistics import label
 from .sweep import sweep
 
@@ -37,7 +37,6 @@ def xor_201():
 #: biases, since its run without activations ends at the loss of the best line through the origin, to eight digits; and
 #: weights N(0, 1) diverge there at its rate (chapter 10)
 BASE = {report: Settings(**base) for report, base in STORED["base"].items()}
-PRINTED = STORED["printed"]  #: how many lines or numbers a report prints
 #: XOR's points are the same for all seeds, linear ones are drawn anew from each
 PROBLEMS = {"XOR": data.generate_xor_easy(), "XOR, step 0.01": xor_201(), "linear": data.generate_linear}
 POINTS = {"XOR": 21, "XOR, step 0.01": 201, "linear": 100}
@@ -48,31 +47,20 @@ def run(problem, settings, epochs, seeds, **how):
     return sweep({problem: PROBLEMS[problem]}, base=settings, epochs=epochs, seeds=seeds, **how)
 
 
-#: what can be recorded of a network besides its loss and accuracy, from (output, target)
-RECORDS = {"loss as coded": lambda output, y: report_a_loss(output, y)[0],
-           "distance": lambda output, y: np.abs(output - y).mean((-2, -1)),
-           "slope": lambda output, y: (output * (1 - output)).mean((-2, -1))}
-#: what settings in the data file mean that are no parts of labcore
+#: what can be recorded of networks besides their loss and accuracy
+RECORDS = {"loss as coded": lambda net, x, y: report_a_loss(net.predict(x), y)[0],
+           "distance": lambda net, x, y: np.abs(net.predict(x) - y).mean((-2, -1)),
+           "slope": lambda net, x, y: (net.predict(x) * (1 - net.predict(x))).mean((-2, -1))}
+#: what names in the data file mean that are no parts of labcore
 NAMED = {"report A's": report_a_loss, "AdaGrad, ε inside": functools.partial(AdaGrad, eps_inside=True)}
 
 
 def named(changes):
-    """Return changes of a setting with what their names stand for; what is in a list is compared, but for `hidden`."""
-    found = {}
-    for name, value in changes.items():
-        if name == "record":
-            found[name] = {what: functools.partial(_recorded, what) for what in value}
-        elif name == "hidden":
-            found[name] = [*map(tuple, value)] if isinstance(value[0], list) else tuple(value)
-        elif isinstance(value, list):
-            found[name] = [NAMED.get(one, one) for one in value]
-        else:
-            found[name] = NAMED.get(value, value)
-    return found
-
-
-def _recorded(what, net, x, y):
-    return RECORDS[what](net.predict(x), y)
+    """Return stored changes of a setting with what their names stand for; a list is compared."""
+    def one(name, value):
+        return read_widths(value) if name == "hidden" else NAMED.get(value, value)
+    return {name: [one(name, each) for each in value] if isinstance(value, list) else one(name, value)
+            for name, value in changes.items()}
 
 
 @dataclass(frozen=True)
@@ -128,11 +116,10 @@ def _rivals():
             for factor, name in ((1, "a mean over the examples"), (n, "a sum over the examples")):
                 yield replace(row, settings=replace(row.settings, lr=row.settings.lr * factor), rival=name)
         if row.report == "E":
-            for optimizer, lr, loss in itertools.product(("SGD", "Momentum", "AdaGrad", "Adam"), (0.001, 0.01, 0.1),
-                                                         (losses.squared_error, losses.binary_cross_entropy)):
-                inside = {"eps_inside": True} if optimizer == "AdaGrad" else {}
-                settings = replace(row.settings, optimizer=optimizer, lr=lr, loss=loss, hyper=inside)
-                yield replace(row, settings=settings, rival=f"{optimizer}, {lr:g}, {label(loss)}")
+            for optimizer, lr, loss in itertools.product(("SGD", "Momentum", "AdaGrad, ε inside", "Adam"),
+                                                         (0.001, 0.01, 0.1), ("squared_error", "binary_cross_entropy")):
+                settings = replace(row.settings, optimizer=NAMED.get(optimizer, optimizer), lr=lr, loss=loss)
+                yield replace(row, settings=settings, rival=f"{optimizer}, {lr:g}, {loss}")
 
 
 ROWS = [_row(**row) for row in STORED["rows"]]

@@ -50,14 +50,12 @@ class Comparison:
 
     @property
     def verdict(self):
-        low, high = self.interval
-        if self.wins + self.losses < FEWEST or low <= 0.5 <= high:
-            return "undecided"
-        return "holds" if low > 0.5 else "doesn't hold"
+        low, high = self.interval if self.wins + self.losses >= FEWEST else (0.0, 1.0)
+        return "holds" if low > 0.5 else "doesn't hold" if high < 0.5 else "undecided"
 
     @property
     def counts(self):
-        more = f", {self.ties} ties" * bool(self.ties) + f", {self.open} not arrived" * bool(self.open)
+        more = f", {self.ties} ties" * (self.ties > 0) + f", {self.open} not arrived" * (self.open > 0)
         return f"{self.wins} for, {self.losses} against{more}"
 
     def __str__(self):
@@ -128,7 +126,10 @@ class Sweep:
 
     def epochs_to(self, accuracy):
         """Return the first recorded epoch with that accuracy, (settings, seeds); nan where it never came."""
-        reached = self.records["accuracy"] >= number("accuracy", accuracy)
+        return self.first(self.records["accuracy"] >= number("accuracy", accuracy))
+
+    def first(self, reached):
+        """Return the first recorded epoch, (settings, seeds), where `reached`, (settings, epochs, seeds), is true."""
         return np.where(reached.any(1), self.epochs[reached.argmax(1)], np.nan)
 
     def value(self, what, epoch=-1):
