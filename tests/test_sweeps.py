@@ -1,12 +1,11 @@
-"""Sweeps: every number is that of the run alone, on one machine, on many processes, and when one of them dies."""
+"""Sweeps: every number is that of the run alone, on one machine, on many processes, and on a cluster."""
 
-import functools
 import io
 import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -224,49 +223,6 @@ def test_processes_give_the_same_bits_in_the_same_order():
     here = lab.sweep(BOTH, **GRID)
     with ProcessPoolExecutor(2) as pool:
         assert_same(lab.sweep(BOTH, executor=pool, **GRID), here)
-
-
-class Dies(lab.Sigmoid):
-    """A layer that kills the process that it first runs in, unless that is the one which started the test."""
-    home = os.getpid()
-
-    def __init__(self, home):
-        self.home = home
-
-    def forward(self, x):
-        if os.getpid() != self.home:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().forward(x)
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-def test_a_process_that_dies_costs_nothing():
-    settings = dict(hidden=[(4,), (5,)], lr=0.5, epochs=20, seeds=range(3))
-    with ProcessPoolExecutor(1) as pool:
-        found = lab.sweep(XOR, executor=pool, activation=Dies(os.getpid()), **settings)
-    assert_same(found, lab.sweep(XOR, **settings))
-
-
-class Backwards(Executor):
-    """Runs the last submitted first, when a result is asked for."""
-
-    def __init__(self):
-        self.waiting = []
-
-    def submit(self, function, /, *args):
-        self.waiting.append((future := Future(), function, args))
-        future.result = functools.partial(self.run, future)
-        return future
-
-    def run(self, wanted):
-        while self.waiting:
-            future, function, args = self.waiting.pop()
-            future.set_result(function(*args))
-        return Future.result(wanted)
-
-
-def test_any_executor_will_do():
-    assert_same(lab.sweep(BOTH, executor=Backwards(), **GRID), lab.sweep(BOTH, **GRID))
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -36,7 +36,7 @@ class Comparison:
     `interval` is Wilson's for the share of wins among wins and losses. The claim "holds" if it lies above one half,
     "doesn't hold" if below; else, and of fewer than `FEWEST` that decide, it is "undecided".
 
-    >>> print(Comparison(18, 3, ties=11))
+    >>> print(lab.Comparison(18, 3, ties=11))
     18 for, 3 against, 11 ties: holds (share 0.65 to 0.95)
     """
     wins: int
