@@ -83,13 +83,12 @@ def table(report, stored):
     lines = []
     for row, quantity, epoch, text, values, found in numbers(report, stored):
         what = quantity if quantity.startswith("epochs") else f"{quantity} at {epoch:,}".replace(",", " ")
-        line = {"setting": f"{row.problem}, {row.label}", "number": what, "report": text, "median": "never",
-                "range": "never"}
-        share = np.isnan(values).mean()
+        share, none = np.isnan(values).mean(), "never" if quantity == what else "diverged"
+        line = {"setting": f"{row.problem}, {row.label}", "number": what, "report": text, "median": none, "range": none}
         if share < 1:
             low, line["median"], high = (f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
                                          for value in np.nanquantile(values, (0, 0.5, 1)))
-            line["range"] = f"{low} to {high}" + (f", never {share:.0%}" if share else "")
+            line["range"] = f"{low} to {high}" + (f", {none} {share:.0%}" if share else "")
         lines.append(line | {"verdict": found, "why": row.why if found != INSIDE else ""})
     return Table(lines)
 

@@ -79,6 +79,7 @@ class Row:
     reported: list
     why: str = ""
     rival: str = ""
+    log: bool = False  #: whether it is from a log, of which a report prints more lines
 
     @property
     def key(self):
