@@ -1,14 +1,19 @@
 """Try the controls of claims: a change of what a cell measures, after which its assert must fail.
 
     python tests/controls.py [NOTEBOOK ...]        all chapters if none is named
+    python tests/controls.py --changed             those that changed since all were tried, and three others
 
 A cell tagged `claim` has one control or a list of them in its metadata: ``"control": {"replace": "lr=10", "with":
 "lr=0.1"}`` changes its own source, or with ``"cell": "cell-12"`` beside them that of an earlier cell, which is then run
-again first. Each chapter is run once. At a claim the process is forked, and the copy tries the control.
+again first. Each chapter is run once. At a claim the process is forked, and the copy tries the control. When all chapters
+pass, `TRIED` keeps what their code and controls were.
 """
 
 import concurrent.futures
 import contextlib
+import datetime
+import hashlib
+import json
 import os
 import pathlib
 import sys
@@ -18,6 +23,8 @@ os.environ |= {"MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREAD
 import nbformat  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+CHAPTERS = sorted((ROOT / "book").glob("[0-9]*.ipynb"))
+TRIED = ROOT / "tests" / "controls_tried.json"
 
 
 def changed(cells, cell, control):
@@ -68,12 +75,31 @@ def try_chapter(path):
     return [f"{path.name}: {claims} claims, {tried} controls", *faults]
 
 
+def stamp(path):
+    """Return a hash of a chapter's code cells and their controls."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    code = [(cell.source, cell.metadata.get("control")) for cell in cells]
+    return hashlib.sha256(json.dumps(code, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def changed_and_three_others():
+    """Return the chapters whose stamp is another than when all were tried, and three more, each day others."""
+    tried = json.loads(TRIED.read_text(encoding="utf-8"))
+    same, today = [path for path in CHAPTERS if tried.get(path.name) == stamp(path)], datetime.date.today().toordinal()
+    others = [same[(today + k) % len(same)] for k in range(min(3, len(same)))]
+    return [path for path in CHAPTERS if path not in same or path in others]
+
+
 def main():
-    chosen, wrong = sys.argv[1:] or sorted((ROOT / "book").glob("[0-9]*.ipynb")), 0
+    named, wrong = sys.argv[1:], 0
+    chosen = changed_and_three_others() if named == ["--changed"] else [pathlib.Path(path).resolve() for path in named]
+    chosen = chosen or CHAPTERS
     with concurrent.futures.ProcessPoolExecutor(max_tasks_per_child=1) as pool:
-        for lines in pool.map(try_chapter, [pathlib.Path(path).resolve() for path in chosen]):
+        for lines in pool.map(try_chapter, chosen):
             print(*lines, sep="\n", flush=True)
             wrong += len(lines) - 1
+    if chosen == CHAPTERS and not wrong:
+        TRIED.write_text(json.dumps({path.name: stamp(path) for path in CHAPTERS}, indent=1) + "\n", encoding="utf-8")
     return min(wrong, 1)
 
 
