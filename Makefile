@@ -23,7 +23,7 @@ VARIANT ?= 0
 # OpenBLAS's kernels for older processors, which add in another order
 KERNELS ?= Prescott Nehalem Sandybridge
 
-.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes controls lab lab-kit clean
+.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes controls conclusions lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ bench: $(READY) ## time labcore against a loop written out by hand, and other pr
 
 controls: $(READY) ## try the control of each claim: a change after which its assert must fail
 	$(BIN)/python tests/controls.py
+
+conclusions: $(READY) ## print every verdict of the book, by chapter
+	$(BIN)/python tests/conclusions.py
 
 sizes: ## count the lines of labcore, its tests and the scripts of the site
 	$(PYTHON) tests/sizes.py

@@ -5,8 +5,8 @@
 
 A cell tagged `claim` has one control or a list of them in its metadata: ``"control": {"replace": "lr=10", "with":
 "lr=0.1"}`` changes its own source, or with ``"cell": "cell-12"`` beside them that of an earlier cell, which is then run
-again first. Each chapter is run once. At a claim the process is forked, and the copy tries the control. When all chapters
-pass, `TRIED` keeps what their code and controls were.
+again first. Each chapter is run once. At a claim the process is forked, and the copy tries the control. When all
+chapters pass, `TRIED` keeps what their code and controls were.
 """
 
 import concurrent.futures
