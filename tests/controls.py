@@ -9,6 +9,7 @@ again first. Each chapter is run once. At a claim the process is forked, and the
 
 import concurrent.futures
 import contextlib
+import linecache
 import os
 import pathlib
 import sys
@@ -29,6 +30,13 @@ def changed(cells, cell, control):
     return [sources[name] for name in dict.fromkeys([place, cell.id])]
 
 
+def execute(source, namespace):
+    """Run the source of a cell, which `inspect` then finds, as it does in a notebook."""
+    name = f"<cell {len(linecache.cache)}>"
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+    exec(compile(source, name, "exec"), namespace)
+
+
 def outcome(sources, namespace):
     """Run sources in a forked copy of this process; return "" if an assert fails, or else what happened."""
     reading, writing = os.pipe()
@@ -39,7 +47,7 @@ def outcome(sources, namespace):
     said = "its assert holds all the same"
     try:
         for source in sources:
-            exec(source, namespace)
+            execute(source, namespace)
     except AssertionError:
         said = ""
     except BaseException as error:
@@ -63,7 +71,7 @@ def try_chapter(path):
                 for control in controls:
                     if said := outcome(changed(cells, cell, control), namespace):
                         faults.append(f"    {cell.id}, {control['with']!r} for {control['replace']!r}: {said}")
-            exec(cell.source, namespace)
+            execute(cell.source, namespace)
             sys.modules["matplotlib.pyplot"].close("all")
     return [f"{path.name}: {claims} claims, {tried} controls", *faults]
 
