@@ -6,13 +6,13 @@ import re
 import pytest
 from test_book import BOOK, CHAPTERS, text_cells
 
-GREEK = ("alpha|beta|gamma|Delta|delta|varepsilon|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|varphi"
-         "|phi|chi|psi|omega")
+GREEK = ("(?i:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon"
+         "|(?:var)?phi|chi|psi|omega|ell)")
 CODE = re.compile(r"```(?!\{math\}).*?```|`[^`]*`", re.DOTALL)
 FORMULA = re.compile(r"\$\$(.*?)\$\$|\$([^$]*)\$|\\begin\{equation\*\}(.*?)\\end\{equation\*\}|```\{math\}(.*?)```",
                      re.DOTALL)
 GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-#: what is no symbol: words, the layout, the range of a sum, and every command but decorations and Greek letters
+#: what is no symbol: words, the layout, the range of a sum, and every command but hats and Greek letters
 LAYOUT = [r"\\\\(\[\w+\])?", r"(?<!_)(?<!_\{)\\text\{[^}]*\}", r"\\(begin|end|tag)\{[^}]*\}(\{l+\})?",
           rf"\\(sum|prod|int|max)\s*_({GROUP}|\\?\w)", rf"\\(?!(?:{GREEK}|hat|text|operatorname)(?![A-Za-z]))[A-Za-z]+"]
 SYMBOL = re.compile(rf"(\\operatorname\{{\w+\}})|(\\hat)?[ {{]*(\\(?:{GREEK})(?![A-Za-z])|[A-Za-z])\}}?"
@@ -51,11 +51,20 @@ def test_each_symbol_of_a_chapter_has_one_row(path):
     used = symbols("\n\n".join(text_cells(path)))
     listed = [(row, meaning) for row, meaning, chapters in rows() if int(path.stem[:2]) in chapters]
     count = collections.Counter(symbol for row, _ in listed for symbol in row)
-    assert not used - set(count), "symbols that notation.md doesn't list for this chapter"
+    assert not (missing := used - set(count)), f"notation.md doesn't list {sorted(missing)} for this chapter"
     assert not [symbol for symbol in used if count[symbol] > 1], "two meanings in one chapter"
     assert not [meaning for row, meaning in listed if not row & used], "listed for a chapter that doesn't use it"
 
 
-def test_a_meaning_has_one_row():
-    meanings = [meaning for _, meaning, _ in rows()]
+def test_a_meaning_has_one_row_and_what_is_easily_mixed_up_a_letter_each():
+    meanings, letters = [meaning for _, meaning, _ in rows()], []
     assert len(meanings) > 50 and len(meanings) == len(set(meanings))
+    for quantity in ("curvature", "weight decay", "width,", "step of a numerical derivative", "AdaGrad's sum",
+                     "velocity", "slope of a leaky ReLU", "*variance*"):
+        letters += [symbol for row, meaning, _ in rows() if quantity in meaning for symbol in row - {r"\lambda_g"}]
+    assert len(letters) == len(set(letters)) == 8, letters
+
+
+def test_what_a_symbol_is():
+    text = r"$\hat y_{ij}\,dz^\top \le \sum_{s<t} \lambda_w g_k$, `$q$` and $$n_\text{in} + \operatorname{Var}(a_2').$$"
+    assert symbols(text) == {r"hat y", "d", "z", r"\lambda_w", "g", "n_in", r"\operatorname{Var}", "a"}
