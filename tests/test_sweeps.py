@@ -156,7 +156,7 @@ def test_a_sign_test_decides_a_comparison(wins, losses, expected):
 
 def test_a_comparison_counts_ties_and_runs_that_had_not_arrived_apart():
     nan = np.nan
-    found = lab.compare([1, 2, 3, nan, nan, 4], [2, 2, 1, 9, nan, nan])
+    found = lab.compare([1, 2, 3, nan, np.inf, 4], [2, 2, 1, 9, nan, nan])
     assert (found.wins, found.losses, found.ties, found.open) == (2, 2, 1, 1)
     # 5 times 30 is before the runs ended, 5 times 300 isn't: there the second may still be five times as late
     found = lab.compare([30, 30, 30, 300], [150, 151, nan, nan], factor=5, budget=1000)
