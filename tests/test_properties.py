@@ -142,6 +142,7 @@ def test_what_is_loaded_is_what_was_saved_to_the_bit(layers, members, data):
             assert twin.predict(x).tobytes() == net.predict(x).tobytes()
             assert [vars(layer).keys() for layer in twin.layers] == [vars(layer).keys() for layer in net.layers]
             assert not np.shares_memory(twin.theta, net.theta)
+            assert all(np.shares_memory(layer.W, twin.theta) for layer in twin.layers if isinstance(layer, lab.Dense))
 
 
 def settings_of(net):
