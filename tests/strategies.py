@@ -5,7 +5,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from conftest import ACTIVATIONS, LOSSES, OPTIMIZERS
+from conftest import ACTIVATIONS, LOSSES
 from hypothesis import strategies as st
 
 import labcore as lab
@@ -93,9 +93,9 @@ def hyper(name):
 
 
 @st.composite
-def optimizers(draw, members=()):
-    """Draw an optimizer's class and its arguments: numbers, or arrays that broadcast to the ensemble."""
-    cls, arguments = draw(st.sampled_from(OPTIMIZERS)), {}
+def arguments_of(draw, cls, members=()):
+    """Draw an optimizer's arguments: numbers, or arrays that broadcast to the ensemble."""
+    arguments = {}
     for name, parameter in inspect.signature(cls).parameters.items():
         if parameter.default is not parameter.empty and draw(st.booleans()):
             continue
@@ -106,7 +106,7 @@ def optimizers(draw, members=()):
         shape = draw(st.sampled_from([(), *shapes, *[members[k:] for k in range(1, len(members))]]))
         values = [draw(hyper(name)) for _ in range(int(np.prod(shape)))]
         arguments[name] = np.reshape(values, shape) if shape else values[0]
-    return cls, arguments
+    return arguments
 
 
 def of_member(arguments, members, index):
@@ -118,7 +118,7 @@ def of_member(arguments, members, index):
 @st.composite
 def schedules(draw, n):
     """Draw how `steps` trains on n examples."""
-    return {"epochs": draw(st.integers(1, 6)), "batch_size": draw(st.none() | st.integers(1, n + 2)),
+    return {"epochs": draw(st.integers(1, 6)), "batch_size": draw(st.integers(1, n + 2)),
             "shuffle": draw(st.booleans()), "seed": draw(SEEDS), "stop_at_loss": draw(st.none() | st.floats(0, 1)),
             "stop_at_accuracy": draw(st.none() | st.floats(0, 1))}
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import LOSSES, by_name, same
+from conftest import LOSSES, OPTIMIZERS, by_name, same
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from strategies import ENSEMBLES, cases, network, of_member, optimizers, schedules, settings, stacks
+from strategies import ENSEMBLES, arguments_of, cases, network, of_member, schedules, settings, stacks
 
 import labcore as lab
 from labcore.experiments.settings import read_widths
@@ -104,10 +104,11 @@ def run(net, case, index, **settings):
     return [np.array(column) for column in zip(*rows)]
 
 
-@given(st.data(), cases(ENSEMBLES.filter(len)))
-def test_each_member_of_an_ensemble_is_the_network_trained_alone_to_the_bit(data, case):
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=by_name)
+@given(data=st.data(), case=cases(ENSEMBLES.filter(len)))
+def test_each_member_of_an_ensemble_is_the_network_trained_alone_to_the_bit(optimizer, data, case):
     members = case.net.members
-    optimizer, arguments = data.draw(optimizers(members))
+    arguments = data.draw(arguments_of(optimizer, members))
     how = data.draw(schedules(case.x.shape[-2]))
     start = case.net.theta.copy()
     together = run(case.net, case, ..., optimizer=optimizer(**arguments), **how)

@@ -1,11 +1,11 @@
-"""The loop: what it reports, and when it stops. What members of an ensemble are is in test_properties.py."""
+"""The loop: what it reports, and when it stops. Members of any ensemble: test_properties.py."""
 
 import copy
 import warnings
 
 import numpy as np
 import pytest
-from conftest import same
+from conftest import by_name, same
 
 import labcore as lab
 
@@ -15,6 +15,19 @@ SGD = lab.SGD(lr=0.5)
 def trained(net, x, y, epochs=12, loss=lab.squared_error, optimizer=SGD, **settings):
     history = lab.train(net, x, y, loss=loss, optimizer=optimizer, epochs=epochs, **settings)
     return net, history
+
+
+@pytest.mark.parametrize("order", [np.ascontiguousarray, np.asfortranarray], ids=by_name)
+@pytest.mark.parametrize("batch_size", [None, 7, 4, 1])
+def test_data_may_differ_from_member_to_member(batch_size, order):
+    """Also in how it lies in memory, which decides in which order BLAS adds; narrow networks show it."""
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(-1, 1, (3, 20, 2)), rng.integers(0, 2, (3, 20, 1))
+    for sizes in ([2, 1], [2, 3, 1]):
+        nets, together = trained(lab.mlp(sizes, seed=[7, 8, 9]), x, y, batch_size=batch_size)
+        for k in range(3):
+            net, alone = trained(lab.mlp(sizes, seed=7 + k), order(x[k]), order(y[k]), batch_size=batch_size)
+            assert same(nets.theta[k], net.theta) and same(together.loss[:, k], alone.loss)
 
 
 def test_what_is_yielded_is_the_network_as_it_stands(xor):
