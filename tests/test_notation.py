@@ -4,17 +4,15 @@ import collections
 import re
 
 import pytest
-from test_book import BOOK, CHAPTERS, text_cells
+from test_book import BOOK, CHAPTERS, MATHS_OR_CODE, text_cells
 
 GREEK = ("(?i:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon"
          "|(?:var)?phi|chi|psi|omega|ell)")
-CODE = re.compile(r"```(?!\{math\}).*?```|`[^`]*`", re.DOTALL)
-FORMULA = re.compile(r"\$\$(.*?)\$\$|\$([^$]*)\$|\\begin\{equation\*\}(.*?)\\end\{equation\*\}|```\{math\}(.*?)```",
-                     re.DOTALL)
 GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 #: what is no symbol: words, the layout, the range of a sum, and every command but hats and Greek letters
-LAYOUT = [r"\\\\(\[\w+\])?", r"(?<!_)(?<!_\{)\\text\{[^}]*\}", r"\\(begin|end|tag)\{[^}]*\}(\{l+\})?",
-          rf"\\(sum|prod|int|max)\s*_({GROUP}|\\?\w)", rf"\\(?!(?:{GREEK}|hat|text|operatorname)(?![A-Za-z]))[A-Za-z]+"]
+LAYOUT = [r"```(\{math\})?", r"\\\\(\[\w+\])?", r"(?<!_)(?<!_\{)\\text\{[^}]*\}",
+          r"\\(begin|end|tag)\{[^}]*\}(\{l+\})?", rf"\\(sum|prod|int|max)\s*_({GROUP}|\\?\w)",
+          rf"\\(?!(?:{GREEK}|hat|text|operatorname)(?![A-Za-z]))[A-Za-z]+"]
 SYMBOL = re.compile(rf"(\\operatorname\{{\w+\}})|(\\hat)?[ {{]*(\\(?:{GREEK})(?![A-Za-z])|[A-Za-z])\}}?"
                     rf"(?:_({GROUP}|\\text\{{\w+\}}|\w))?")
 INDEX = re.compile(r"[ijklmt\d]|[^\\]{2,}")  # a subscript that counts; others are part of a symbol's name
@@ -24,7 +22,9 @@ ROW = re.compile(r"^\| (\$.*?) \| (.*?) \| (.*?) \| (.*?) \| ([\d, –]+) \|$", 
 def symbols(text):
     """Return the symbols of the formulas in a text: letters, with their hats and with subscripts that are names."""
     found = set()
-    for formula in ("".join(parts) for parts in FORMULA.findall(CODE.sub(" ", text))):
+    for formula in MATHS_OR_CODE.findall(text):
+        if formula[0] == "`" and not formula.startswith("```{math}"):
+            continue
         for layout in LAYOUT:
             formula = re.sub(layout, " ", formula)
         for word, hat, letter, below in SYMBOL.findall(formula):
