@@ -23,7 +23,7 @@ VARIANT ?= 0
 # OpenBLAS's kernels for older processors, which add in another order
 KERNELS ?= Prescott Nehalem Sandybridge
 
-.PHONY: help book site test library browser nbval lowest kernels notebooks reproduce bench sizes controls lab lab-kit clean
+.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes controls lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,9 +60,12 @@ site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in
 	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 # With `make --jobs=2 site test` the first of them run while the site is built.
-test: library $(filter book site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, the built pages, every cell of every notebook
-	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=loadgroup
-	$(MAKE) --no-print-directory nbval
+test: headless $(filter book site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, every cell of every notebook, the built pages
+	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=load
+
+# In one go, so that no core waits for another at the end of the one or of the other.
+headless: $(READY) ## the same without the pages in a browser
+	$(BIN)/python -m pytest --nbval book/ tests/ --ignore=tests/browser
 
 library: $(READY) ## run the tests of labcore and of the book's rules alone
 	$(BIN)/python -m pytest --ignore=tests/browser

@@ -17,10 +17,7 @@ def generate_linear(n=100, seed=0, noise=0.0):
 
 
 def generate_xor_easy(noise=0.0, seed=0):
-    """Return the handout's 21 points: 11 on the rising diagonal (label 0), 10 on the falling one (label 1).
-
-    The two diagonals take turns, and the falling one leaves out the crossing at (0.5, 0.5): ``generate_XOR_easy``.
-    """
+    """Return the handout's 21 points (``generate_XOR_easy``): 11 on the rising diagonal, 10 on the falling one."""
     rows = []
     for i in range(11):
         rows.append((0.1 * i, 0.1 * i, 0.0))

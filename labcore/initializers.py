@@ -41,10 +41,7 @@ def he_normal(rng, shape, n_in, n_out):
 
 
 def he_leaky_normal(rng, shape, n_in, n_out):
-    """Draw from a normal distribution of variance 2 / ((1 + a²) n_in): He's for a leaky ReLU of slope a.
-
-    As in report D, a is not the slope of a layer but √(6 / (n_in + n_out)), Xavier's limit.
-    """
+    """Draw as He for a leaky ReLU of slope a, variance 2 / ((1 + a²) n_in); a is Xavier's limit, as in report D."""
     a = np.sqrt(6 / (n_in + n_out))
     return normal(rng, shape, n_in, n_out, std=np.sqrt(2 / ((1 + a * a) * n_in)))
 

@@ -12,6 +12,10 @@ from .inputs import features, number, pick, shown, switch, targets, whole_number
 from .losses import check_labels, check_loss, share_right
 from .network import Network
 
+# glibc gives large pieces of memory back at once, and taking them anew costs an ensemble up to half its time. Freeing
+# one this large raises its threshold (mallopt(3), M_MMAP_THRESHOLD); elsewhere it does nothing.
+np.empty(2**24, np.uint8)
+
 
 class DivergenceWarning(RuntimeWarning):
     """A loss that is no longer a finite number."""
@@ -77,7 +81,7 @@ def epochs(net, x, y, *, loss, optimizer, epochs, batch_size=None, shuffle=True,
     x, y : array_like
         Inputs (n, n_in) and targets (n, n_out); axes before are the ensemble's.
     loss : function or str
-        The loss to minimise: a function of `labcore.losses` or its name.
+        The loss to minimize: a function of `labcore.losses` or its name.
     optimizer : Optimizer, type or str
         A copy of it is used, with its clock and memory at 0. A class or its name, as "adam", has the class's defaults.
     batch_size : int, optional
@@ -143,7 +147,6 @@ def _train(net, x, y, loss, optimizer, epochs, batch_size, order, accuracy_goal,
 
 
 def _warn_of(diverged, epoch):
-    """Say which members of an ensemble have diverged, or that the one network has."""
     if not diverged.any():
         return
     who = "training" if not diverged.ndim else ", ".join(

@@ -89,12 +89,12 @@ def what_outputs_depend_on():
 
 def run_notebooks(app, env, docnames):
     """Run the notebooks whose outputs aren't in the cache, one a core: MyST-NB would run them one after the other."""
-    if app.config.nb_execution_mode == "off":
-        return
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two kernels with two threads each get in each other's way
     kept, timeout = app.config.nb_execution_cache_path, app.config.nb_execution_timeout
     pages = [path for path in map(env.doc2path, docnames) if path.endswith(".ipynb")]
     todo = get_cache(kept).list_unexecuted([get_cache(kept).add_nb_to_project(page).uri for page in pages])
+    if not todo or app.config.nb_execution_mode == "off":
+        return
 
     def run(record):
         executor = load_executor("local-serial", get_cache(kept))  # it says what went wrong

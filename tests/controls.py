@@ -3,7 +3,7 @@
     python tests/controls.py [NOTEBOOK ...]        all chapters if none is named
 
 A cell tagged `claim` has one control or a list of them in its metadata: ``"control": {"replace": "lr=10", "with":
-"lr=0.1"}``, a change in its own source, or in that of an earlier cell, ``"cell": "cell-12"`` beside them, which is then run
+"lr=0.1"}`` changes its own source, or with ``"cell": "cell-12"`` beside them that of an earlier cell, which is then run
 again first. Each chapter is run once. At a claim the process is forked, and the copy tries the control.
 """
 
@@ -69,10 +69,9 @@ def try_chapter(path):
 
 
 def main():
-    named, wrong = [pathlib.Path(name).resolve() for name in sys.argv[1:]], 0
-    chosen = named or sorted((ROOT / "book").glob("[0-9]*.ipynb"))
+    chosen, wrong = sys.argv[1:] or sorted((ROOT / "book").glob("[0-9]*.ipynb")), 0
     with concurrent.futures.ProcessPoolExecutor(max_tasks_per_child=1) as pool:
-        for lines in pool.map(try_chapter, chosen):
+        for lines in pool.map(try_chapter, [pathlib.Path(path).resolve() for path in chosen]):
             print(*lines, sep="\n", flush=True)
             wrong += len(lines) - 1
     return min(wrong, 1)

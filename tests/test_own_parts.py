@@ -253,8 +253,7 @@ def test_typed_names_do_what_the_objects_do(short):
     assert np.array_equal(net.theta, third.theta)
 
 
-def test_a_step_of_gradient_descent_enters_two_frames():
-    """A reader who steps into an update with a debugger is at the formula at once."""
+def test_a_step_of_gradient_descent_enters_two_frames_so_a_debugger_is_at_the_formula_at_once():
     entered, optimizer, theta, grad = [], lab.SGD(lr=0.5), np.ones(3), np.ones(3)
     optimizer.update(theta, grad)  # the first one makes room for the memory
     sys.setprofile(lambda frame, event, _: entered.append(frame.f_code.co_name) if event == "call" else None)

@@ -14,9 +14,6 @@ from .settings import Settings, part
 from .statistics import Sweep
 
 BLOCK_BYTES = 2**19  #: size of one layer's activations in a block; tests/benchmarks/compare.py says what it gains
-# glibc gives large pieces of memory back at once, and taking them anew costs an ensemble up to half its time. Freeing
-# one this large raises its threshold (mallopt(3), M_MMAP_THRESHOLD); elsewhere it does nothing.
-np.empty(2**24, np.uint8)
 #: the axes that vary slowest, before problems and hyper-parameters
 FIELDS = [known.name for known in fields(Settings) if known.name not in ("problem", "lr", "hyper")]
 

@@ -6,13 +6,11 @@ there they fail instead.
 
 import contextlib
 import functools
-import gzip
 import http.server
 import os
 import pathlib
 import shutil
 import threading
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -109,54 +107,3 @@ def run_all(page):
     """Choose Run All Cells in the menu of JupyterLab or JupyterLite."""
     page.locator(".lm-MenuBar-itemLabel").get_by_text("Run", exact=True).click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()  # 4.2 has it in a palette too
-
-
-@dataclass
-class Visit:
-    """What was seen of a page, in light mode and then in dark."""
-    hosts: set
-    messages: list
-    weight: int  #: bytes of everything the page loads, each compressed with gzip
-    maths: int  #: how many formulas the page's source has
-    typeset: int
-    maths_errors: list
-    violations: dict = field(default_factory=dict)  #: of axe-core, by mode: (rule, in the content?, what it says)
-    overflow: dict = field(default_factory=dict)  #: by (mode, width), how many pixels wider than the window it is
-
-
-# What MathJax draws is left out: thousands of elements in the colour of the text, hidden from screen readers.
-AXE_RUN = """async ([part, only]) => {
-    const inContent = node => Boolean(document.querySelector(node.target.flat().pop())?.closest("article.bd-article"));
-    const options = {resultTypes: ["violations"], ...(only && {runOnly: only})};
-    const {violations} = await axe.run({include: [part], exclude: ["mjx-math"]}, options);
-    return violations.flatMap(rule => rule.nodes.map(
-        node => [rule.id, inContent(node), `${node.html}: ${node.failureSummary}`])); }"""
-WHOLE, COLOURS = ["html", None], ["article.bd-article", ["color-contrast"]]
-
-
-@pytest.fixture(scope="session")
-def visit(chromium, site):
-    @functools.cache
-    def visit(name):
-        page = open_page(chromium, f"{site}/{name}")
-        seen = Visit(
-            hosts=set(), messages=page.messages, maths=page.locator(".math").count(),
-            typeset=page.locator(".math:has(mjx-container)").count(),
-            maths_errors=page.locator("mjx-merror").all_text_contents(),
-            weight=sum(len(gzip.compress(request.response().body())) for request in page.finished))
-        page.add_script_tag(path=AXE)
-        page.add_style_tag(content="* { transition: none !important }")  # no colour is looked at while it changes
-        for mode in ("light", "dark"):
-            page.emulate_media(color_scheme=mode)
-            page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=mode)
-            # in the dark only colours differ, and around the content they are the same on every page: the small one's
-            seen.violations[mode] = page.evaluate(AXE_RUN, WHOLE if mode == "light" or name == "404.html" else COLOURS)
-            for width in (1280, 360):
-                page.set_viewport_size({"width": width, "height": 900})
-                seen.overflow[mode, width] = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            page.set_viewport_size({"width": 1280, "height": 900})
-        seen.hosts = {url.split("/")[2] for url in page.requests if url.startswith("http")} - {site.split("/")[2]}
-        page.context.close()
-        return seen
-
-    return visit
