@@ -25,6 +25,7 @@ __version__ = "0.1.0"
 #: where a name comes from that is imported at its first use; a module's own name is the module
 _LATER = {"assignment": "assignment", "checks": "checks", "experiments": "experiments",
           "sweep": "experiments.sweep", "Sweep": "experiments.statistics", "wilson": "experiments.statistics",
+          "compare": "experiments.statistics", "Comparison": "experiments.statistics",
           "plots": "visual.plots", "explore": "visual.explorers", "playground": "visual.playground"}
 
 

@@ -1,12 +1,11 @@
-"""Sweeps: every number is that of the run alone, on one machine, on many processes, and when one of them dies."""
+"""Sweeps: every number is that of the run alone, on one machine, on many processes, and on a cluster."""
 
-import functools
 import io
 import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from conftest import same
 import labcore as lab
 from labcore.experiments import sweep as sweeps
 from labcore.experiments.settings import Settings
-from labcore.experiments.statistics import Table, claim_verdict
+from labcore.experiments.statistics import Comparison, Table
 
 XOR = {"XOR": lab.generate_xor_easy()}
 BOTH = XOR | {"linear": lab.generate_linear(20)}
@@ -147,13 +146,22 @@ def test_wilson_gives_the_intervals_of_the_literature(count, trials, low, high):
     np.testing.assert_allclose(lab.wilson(count, trials), (low, high), atol=1e-4)
 
 
-@pytest.mark.parametrize("count, some, expected", [
-    (32, False, "holds"), (23, False, "holds"), (20, False, "undecided"), (12, False, "undecided"),
-    (5, False, "doesn't hold"), (1, True, "holds"), (0, True, "doesn't hold"),
+@pytest.mark.parametrize("wins, losses, expected", [
+    (32, 0, "holds"), (22, 10, "holds"), (20, 12, "undecided"), (12, 20, "undecided"), (5, 27, "doesn't hold"),
+    (18, 3, "holds"), (5, 0, "holds"), (4, 0, "undecided"), (0, 0, "undecided"), (0, 4, "undecided"),
 ])
-def test_the_rule_for_a_conclusion(count, some, expected):
-    assert claim_verdict([True] * count + [False] * (32 - count), some) == expected
-    assert claim_verdict(None) == "not measured"
+def test_a_sign_test_decides_a_comparison(wins, losses, expected):
+    assert Comparison(wins, losses, ties=11, open=3).verdict == expected
+
+
+def test_a_comparison_counts_ties_and_runs_that_had_not_arrived_apart():
+    nan = np.nan
+    found = lab.compare([1, 2, 3, nan, nan, 4], [2, 2, 1, 9, nan, nan])
+    assert (found.wins, found.losses, found.ties, found.open) == (2, 2, 1, 1)
+    # 5 times 30 is before the runs ended, 5 times 300 isn't: there the second may still be five times as late
+    found = lab.compare([30, 30, 30, 300], [150, 151, nan, nan], factor=5, budget=1000)
+    assert (found.wins, found.losses, found.ties, found.open) == (2, 0, 1, 1)
+    assert str(found) == "2 for, 0 against, 1 ties, 1 not arrived: undecided (share 0.34 to 1.00)"
 
 
 class Sleepy(lab.Sigmoid):
@@ -215,49 +223,6 @@ def test_processes_give_the_same_bits_in_the_same_order():
     here = lab.sweep(BOTH, **GRID)
     with ProcessPoolExecutor(2) as pool:
         assert_same(lab.sweep(BOTH, executor=pool, **GRID), here)
-
-
-class Dies(lab.Sigmoid):
-    """A layer that kills the process that it first runs in, unless that is the one which started the test."""
-    home = os.getpid()
-
-    def __init__(self, home):
-        self.home = home
-
-    def forward(self, x):
-        if os.getpid() != self.home:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().forward(x)
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-def test_a_process_that_dies_costs_nothing():
-    settings = dict(hidden=[(4,), (5,)], lr=0.5, epochs=20, seeds=range(3))
-    with ProcessPoolExecutor(1) as pool:
-        found = lab.sweep(XOR, executor=pool, activation=Dies(os.getpid()), **settings)
-    assert_same(found, lab.sweep(XOR, **settings))
-
-
-class Backwards(Executor):
-    """Runs the last submitted first, when a result is asked for."""
-
-    def __init__(self):
-        self.waiting = []
-
-    def submit(self, function, /, *args):
-        self.waiting.append((future := Future(), function, args))
-        future.result = functools.partial(self.run, future)
-        return future
-
-    def run(self, wanted):
-        while self.waiting:
-            future, function, args = self.waiting.pop()
-            future.set_result(function(*args))
-        return Future.result(wanted)
-
-
-def test_any_executor_will_do():
-    assert_same(lab.sweep(BOTH, executor=Backwards(), **GRID), lab.sweep(BOTH, **GRID))
 
 
 @pytest.mark.filterwarnings("ignore")

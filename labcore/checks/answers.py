@@ -5,13 +5,12 @@ import re
 
 import numpy as np
 
-from ..experiments.statistics import claim_verdict, wilson
+from ..experiments import statistics
 from .calling import check
 from .mistakes import compare
 from .results import short
 from .verdict import NotRight
 
-SEEDS = 5  #: from fewer than these nothing is concluded; with five, all of them must agree
 CLAIMS = ("a > b", "a < b", "no difference shown")
 
 
@@ -90,8 +89,8 @@ def comparison(claim, a, b):
     """Check a conclusion about two settings that were run on the same seeds: "a > b", "a < b" or "no difference shown".
 
     a and b hold a result for each seed, in the same order: accuracies, losses, or epochs (nan for never, which is more
-    than any number). The rule is the ledger's (chapter 13): "a > b" is supported if the 95 % interval (Wilson, 1927) of
-    the share of seeds in which it holds lies above one half. Equal results count for neither side.
+    than any number). The rule is that of `lab.compare`: a sign test over the seeds that decide. Equal results, and
+    never against never, count for neither side.
 
     >>> checks.comparison("a > b", [0.9], [0.8]).mistake
     'single-run'
@@ -104,22 +103,22 @@ def comparison(claim, a, b):
         raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
     least, seeds = min(a.size, b.size), f"{a.size} and {b.size}"
-    if least < SEEDS:
+    if least < statistics.FEWEST:
         runs = "a single run" if least == 1 else f"{least} runs"
         raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
-                       f"judge LeakyReLU by one). Run at least {SEEDS} seeds of each.", "single-run", seeds=seeds)
+                       f"judge LeakyReLU by one). Run at least {statistics.FEWEST} seeds of each.", "single-run",
+                       seeds=seeds)
     if a.size != b.size:
         raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
-    supported = [claim for claim, holds in zip(CLAIMS, (a > b, a < b)) if claim_verdict(list(holds)) == "holds"]
-    found, higher, lower = [*supported, CLAIMS[2]][0], int((a > b).sum()), int((a < b).sum())
-    low, high = wilson(max(higher, lower), a.size)
-    counts = f"a > b in {higher}, a < b in {lower} of {a.size} seeds"
-    with np.errstate(invalid="ignore"):  # half of never and never
-        medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
-    shown = {"medians": "a {}, b {}".format(*medians), "seeds": counts,
-             "share": f"{max(higher, lower) / a.size:.0%}, between {low:.0%} and {high:.0%}", "support": found}
+    less = statistics.compare(a, b)
+    found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, CLAIMS[2])
+    low, high = less.interval
+    seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
+    medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
+    shown = {"medians": "a {}, b {}".format(*medians), "seeds": seeds,
+             "share of a < b": f"between {low:.0%} and {high:.0%}", "support": found}
     if said == found:
-        return f"The numbers support {found!r}: {counts} (medians: {shown['medians']})."
+        return f"The numbers support {found!r}: {seeds} (medians: {shown['medians']})."
     if found == CLAIMS[2]:
         raise NotRight("That says more than the numbers do: the share of seeds in which it holds may be one half or "
                        "less. Say that no difference is shown, or run more seeds.", "overclaim", **shown)

@@ -190,8 +190,8 @@ def share_right(p, y):
 
 
 ACCURACY_MISTAKES = [
-    Mistake("agreement", "It averages |ŷ − y|, which is no count (report A's 0.99 of 21 points can't be one). Decide "
-            "each class first, ŷ >= 0.5, then count.", lambda p, y: 1 - np.abs(p - y).mean()),
+    Mistake("agreement", "It averages |ŷ − y|, which is no count. Decide each class first, ŷ >= 0.5, then count.",
+            lambda p, y: 1 - np.abs(p - y).mean()),
     Mistake("spread", "The labels lost their second axis: (n,) against (n, 1) compares each with each.",
             lambda p, y: share_right(p, y.ravel())),
     Mistake("no-threshold", "It compares ŷ itself with y; no output is exactly 0 or 1. Compare ŷ >= 0.5.",

@@ -12,28 +12,36 @@ import numpy as np
 
 from ..files import replacing
 from . import conclusions
-from .reports import POINTS, ROWS, agreement, run
-from .statistics import Table, claim_verdict
+from .reports import POINTS, RECORDS, RIVALS, ROWS, run
+from .statistics import Table, sign_test
 from .sweep import bar
 
 STORED = pathlib.Path(__file__).with_name("ledger.json")
 SEEDS = range(32)
+INSIDE = "inside the spread"
+
+
+def runs_of(rows):
+    """Return lists of rows that are one run each; a run to a goal ends where the report's has ended."""
+    groups = {}
+    for row in rows:
+        goal = row.settings.stop_at_accuracy and row.epochs
+        groups.setdefault((row.problem, repr(row.settings), goal), []).append(row)
+    return list(groups.values())
 
 
 def measure(rows, seeds=SEEDS):
-    """Return {key: {"quantity at epoch": [value for each seed]}} for rows; what is one run is run once.
+    """Return {key: {"quantity at epoch": [value for each seed]}} for rows.
 
     Values have six digits; an epoch that never came is nan.
     """
-    groups, found = {}, {}
-    for row in rows:
-        goal = row.settings.stop_at_accuracy and row.epochs  # a run to a goal ends where the report's has ended
-        groups.setdefault((row.problem, repr(row.settings), goal), []).append(row)
-    for (problem, _, goal), group in groups.items():
+    found = {}
+    for group in runs_of(rows):
         settings, wanted = group[0].settings, [one for row in group for one in row.reported]
-        how = {"every": settings.check_every} if goal else {"at": {epoch for _, epoch, _ in wanted}}
-        how["record"] = {"agreement": agreement} if "agreement" in {quantity for quantity, *_ in wanted} else {}
-        runs = run(problem, settings, max(row.epochs for row in group), seeds, **how)
+        at = {"at": {epoch for _, epoch, _ in wanted}}
+        how = {"every": settings.check_every} if settings.stop_at_accuracy else at
+        how["record"] = {what: RECORDS[what] for what, *_ in wanted if what in RECORDS}
+        runs = run(group[0].problem, settings, max(row.epochs for row in group), seeds, **how)
         for row in group:
             values = {f"{quantity} at {epoch}": runs.value(quantity, epoch)[0] if quantity in runs.records else
                       runs.epochs_to(1.0)[0] for quantity, epoch, _ in row.reported}
@@ -53,8 +61,8 @@ def verdict(text, values, quantity, n):
     count = np.abs(np.arange(n + 1) / n - number).min() <= half + 1e-12
     if np.isnan(values).all() or quantity == "accuracy" and not count:
         return "not reproducible as described"
-    half += 5e-7 * number + 1e-12
-    return "inside the spread" if np.nanmin(values) - half <= number <= np.nanmax(values) + half else "outside"
+    half += 5e-7 * abs(number) + 1e-12
+    return INSIDE if np.nanmin(values) - half <= number <= np.nanmax(values) + half else "outside"
 
 
 def load():
@@ -66,69 +74,79 @@ def numbers(report, stored):
     """Yield (row, quantity, epoch, text as printed, our values (seeds,), verdict) for each number of a report."""
     for row in ROWS:
         for quantity, epoch, text in row.reported if row.report == report else ():
-            values = np.array(stored["rows"][row.key][f"{quantity} at {epoch}"])
+            values = np.array(stored["rows"][row.key][f"{quantity} at {epoch}"], float)
             yield row, quantity, epoch, text, values, verdict(text, values, quantity, POINTS[row.problem])
 
 
 def table(report, stored):
-    """Return the ledger of a report as a `Table`: reported, our median and range, and the verdict."""
+    """Return the ledger of a report as a `Table`: reported, our median and range, the verdict, and why it's outside."""
     lines = []
     for row, quantity, epoch, text, values, found in numbers(report, stored):
         what = quantity if quantity.startswith("epochs") else f"{quantity} at {epoch:,}".replace(",", " ")
-        line = {"setting": f"{row.problem}, {row.label}", "number": what, "report": text, "median": "never",
-                "range": "never"}
-        share = np.isnan(values).mean()
+        share, none = np.isnan(values).mean(), "never" if quantity == what else "diverged"
+        line = {"setting": f"{row.problem}, {row.label}", "number": what, "report": text, "median": none, "range": none}
         if share < 1:
-            low, line["median"], high = (f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+            low, line["median"], high = (f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
                                          for value in np.nanquantile(values, (0, 0.5, 1)))
-            line["range"] = f"{low} to {high}" + (f", never {share:.0%}" if share else "")
-        lines.append(line | {"verdict": found})
+            line["range"] = f"{low} to {high}" + (f", {none} {share:.0%}" if share else "")
+        lines.append(line | {"verdict": found, "why": row.why if found != INSIDE else ""})
     return Table(lines)
 
 
 def judged(report, stored):
-    """Return (claim, its bools or None, verdict) for each conclusion of a report."""
+    """Return (claim, its `Comparison`, or None of what isn't measured) for each conclusion of a report."""
     found = [(claim, stored["claims"][claim.key]) for claim in conclusions.CLAIMS if claim.report == report]
-    return [(claim, holds, claim_verdict(holds, claim.some)) for claim, holds in found]
+    return [(claim, outcomes and sign_test(np.array(outcomes, float))) for claim, outcomes in found]
 
 
 def claims_table(report, stored):
-    """Return the conclusions of a report as a `Table`: what was compared, for how many seeds it held, the verdict."""
-    return Table([{"claim": claim.text, "compared": claim.how,
-                   "holds for": "" if holds is None else f"{sum(holds)} of {len(holds)}", "verdict": found}
-                  for claim, holds, found in judged(report, stored)])
+    """Return a report's conclusions as a `Table`: what was asked, how many seeds said so, the verdict, and why not."""
+    return Table([{"claim": claim.text, "asked": claim.how, "seeds": found.counts if found else "",
+                   "verdict": found.verdict if found else "not measured", "why": claim.why}
+                  for claim, found in judged(report, stored)])
 
 
-def reasons(report, stored):
-    """Return why, for each row and conclusion of a report that isn't confirmed, as a `Table`; one line a reason."""
-    unsure = {row.key: (f"{row.problem}, {row.label}", row.why) for row, *_, found in numbers(report, stored)
-              if found != "inside the spread"}
-    unsure |= {claim.key: (claim.text, claim.why) for claim, _, found in judged(report, stored)
-               if found in ("doesn't hold", "undecided")}
-    lines = {}
-    for what, why in unsure.values():
-        lines.setdefault(why, []).append(what)
-    return Table([{"what": "; ".join(whats), "why": why} for why, whats in lines.items()])
+def rivals(report, stored):
+    """Return how many numbers of a report each setting that could have printed them has inside its spread."""
+    found = {}
+    for row in RIVALS:
+        if row.report == report:
+            values = stored["rows"][row.key]
+            inside = [verdict(text, np.array(values[f"{what} at {epoch}"], float), what, POINTS[row.problem]) == INSIDE
+                      for what, epoch, text in row.reported]
+            found.setdefault(row.rival, []).extend(inside)
+    return {name: (sum(inside), len(inside)) for name, inside in found.items()}
+
+
+def by_chance(report, stored):
+    """Return how many of a report's numbers an honest run would have outside, by leaving one seed out.
+
+    Each of our seeds takes the report's place in turn: its value, printed with as many digits, is judged by the others.
+    """
+    expected = 0.0
+    for row, quantity, _, text, values, _ in numbers(report, stored):
+        digits, n = len(text.partition(".")[2]), POINTS[row.problem]
+        expected += np.mean([verdict(f"{value:.{digits}f}", np.delete(values, k), quantity, n) != INSIDE
+                             for k, value in enumerate(values) if np.isfinite(value)])
+    return expected
 
 
 def _asked(key):
-    holds = next(claim for claim in conclusions.CLAIMS if claim.key == key).measure(SEEDS)
-    return {key: holds if holds is None else holds.tolist()}
+    outcomes = next(claim for claim in conclusions.CLAIMS if claim.key == key).measure(SEEDS)
+    return {key: outcomes if outcomes is None else [None if np.isnan(one) else int(one) for one in outcomes]}
 
 
 def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
     from concurrent.futures import ProcessPoolExecutor  # Python in the browser, where chapter 13 is run too, lacks it
 
-    groups, found, claims = {}, {}, [claim.key for claim in conclusions.CLAIMS]
-    for row in ROWS:
-        groups.setdefault((row.problem, repr(row.settings)), []).append(row)
-    longest = sorted(groups.values(), key=lambda rows: -max(row.epochs for row in rows))
+    found, claims = {}, [claim.key for claim in conclusions.CLAIMS]
+    longest = sorted(runs_of(ROWS + RIVALS), key=lambda rows: -max(row.epochs for row in rows))
     with ProcessPoolExecutor() as pool:
-        measured = itertools.chain(pool.map(functools.partial(measure, seeds=SEEDS), longest), pool.map(_asked, claims))
+        measured = itertools.chain(pool.map(_asked, claims), pool.map(functools.partial(measure, seeds=SEEDS), longest))
         for some in bar(measured, total=len(longest) + len(claims), unit="run"):
             found |= some
-    stored = {"seeds": len(SEEDS), "rows": {row.key: found[row.key] for row in ROWS},
+    stored = {"seeds": len(SEEDS), "rows": {row.key: found[row.key] for row in ROWS + RIVALS},
               "claims": {key: found[key] for key in claims}}
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"').replace('],"', '],\n"')
     with replacing(STORED, "w", encoding="utf-8") as file:

@@ -10,6 +10,8 @@ import numpy as np
 from ..inputs import number, whole_number
 from ..training import History
 
+FEWEST = 5  #: from fewer seeds that decide nothing is concluded
+
 
 def wilson(successes, trials, z=1.96):
     """Return the interval (low, high) for a share, 95 % by default (Wilson, 1927): right for 0 and for all, too.
@@ -27,17 +29,65 @@ def wilson(successes, trials, z=1.96):
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def claim_verdict(holds, some=False):
-    """Return the verdict on a claim from a bool for each seed: Wilson's interval of the share against one half.
+@dataclass(frozen=True)
+class Comparison:
+    """For how many seeds a claim came out, and the verdict on it: a sign test over the seeds that decide.
 
-    With `some`, of a claim that says "may", one seed is enough. None in place of bools is a matter of the machine.
+    `interval` is Wilson's for the share of wins among wins and losses. The claim "holds" if it lies above one half,
+    "doesn't hold" if below; else, and of fewer than `FEWEST` that decide, it is "undecided".
+
+    >>> print(lab.Comparison(18, 3, ties=11))
+    18 for, 3 against, 11 ties: holds (share 0.65 to 0.95)
     """
-    if holds is None:
-        return "not measured"
-    if some:
-        return "holds" if any(holds) else "doesn't hold"
-    low, high = wilson(sum(map(bool, holds)), len(holds))
-    return "holds" if low > 0.5 else "doesn't hold" if high < 0.5 else "undecided"
+    wins: int
+    losses: int
+    ties: int = 0
+    open: int = 0  #: neither had arrived when the runs ended, which says nothing
+
+    @property
+    def interval(self):
+        return wilson(self.wins, self.wins + self.losses) if self.wins + self.losses else (0.0, 1.0)
+
+    @property
+    def verdict(self):
+        low, high = self.interval if self.wins + self.losses >= FEWEST else (0.0, 1.0)
+        return "holds" if low > 0.5 else "doesn't hold" if high < 0.5 else "undecided"
+
+    @property
+    def counts(self):
+        more = f", {self.ties} ties" * (self.ties > 0) + f", {self.open} not arrived" * (self.open > 0)
+        return f"{self.wins} for, {self.losses} against{more}"
+
+    def __str__(self):
+        return f"{self.counts}: {self.verdict} (share {self.interval[0]:.2f} to {self.interval[1]:.2f})"
+
+
+def sign_test(outcomes):
+    """Return the `Comparison` of an outcome for each seed: 1 for, −1 against, 0 a tie, nan where it is open."""
+    return Comparison(*(int(np.sum(outcomes == kind)) for kind in (1, -1, 0)), int(np.isnan(outcomes).sum()))
+
+
+def smaller(first, second, factor=1.0, budget=np.inf):
+    """Return the outcomes of factor · first < second, seed by seed, for `sign_test`; nan is later than any number.
+
+    With a factor, `budget` says when the runs ended: the second may not have arrived, and yet be in time.
+    """
+    first, second = (np.nan_to_num(np.asarray(one, float), nan=np.inf) for one in (first, second))
+    with np.errstate(invalid="ignore"):  # never against never is nan, and so is its sign
+        outcomes = np.sign(second - factor * first)
+    return np.where(np.isinf(second) & (factor * first > budget), np.nan, outcomes)
+
+
+def compare(first, second, **how):
+    """Return the `Comparison` that says whether the first results are smaller than the second, seed by seed.
+
+    Results are losses, or epochs with nan for what never came; `how` is as in `smaller`. This is the rule by which the
+    book judges every comparison.
+
+    >>> print(lab.compare([10, 20, 30, 40, np.nan, np.nan], [20, 30, 40, 50, 60, np.nan]))
+    4 for, 1 against, 1 not arrived: undecided (share 0.38 to 0.96)
+    """
+    return sign_test(smaller(first, second, **how))
 
 
 @dataclass
@@ -76,7 +126,10 @@ class Sweep:
 
     def epochs_to(self, accuracy):
         """Return the first recorded epoch with that accuracy, (settings, seeds); nan where it never came."""
-        reached = self.records["accuracy"] >= number("accuracy", accuracy)
+        return self.first(self.records["accuracy"] >= number("accuracy", accuracy))
+
+    def first(self, reached):
+        """Return the first recorded epoch, (settings, seeds), where `reached`, (settings, epochs, seeds), is true."""
         return np.where(reached.any(1), self.epochs[reached.argmax(1)], np.nan)
 
     def value(self, what, epoch=-1):
