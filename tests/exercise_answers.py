@@ -83,6 +83,7 @@ ANSWERS["08", 3] = lambda: [f"{np.median([300, 400, 900, np.inf, np.inf]):.0f}"]
 
 ANSWERS["09", 1] = lambda: [f"{_most_points_right_with_a_line(*lab.generate_xor_easy())}"]
 ANSWERS["09", 2] = lambda: [f"{lab.wilson(20, 20)[0]:.2f}"]
+ANSWERS["09", 3] = lambda: [f"{(3 * 100**2 + 7 * 100) / (3 * 10**2 + 7 * 10):.0f}"]
 
 
 def _most_points_right_with_a_line(x, y):
