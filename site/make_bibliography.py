@@ -63,9 +63,10 @@ def citing():
     places = {}
     for path in sorted((ROOT / "book").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        name = re.match(r"# (?:(\d+)\. )?(.+)", cells[0]["source"][0])
         text = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         for target in dict.fromkeys(target for _, target in CITATION.findall(text)):
-            places.setdefault(target, []).append(f"[chapter {int(path.stem[:2])}]({path.name})")
+            places.setdefault(target, []).append(f"[{f'chapter {name[1]}' if name[1] else name[2]}]({path.name})")
     for path in sorted((ROOT / "labcore").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for name in dict.fromkeys(mentions(docstrings(path))):

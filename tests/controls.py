@@ -14,6 +14,7 @@ import contextlib
 import datetime
 import hashlib
 import json
+import linecache
 import os
 import pathlib
 import sys
@@ -23,7 +24,7 @@ os.environ |= {"MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREAD
 import nbformat  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CHAPTERS = sorted((ROOT / "book").glob("[0-9]*.ipynb"))
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 TRIED = ROOT / "tests" / "controls_tried.json"
 
 
@@ -36,6 +37,13 @@ def changed(cells, cell, control):
     return [sources[name] for name in dict.fromkeys([place, cell.id])]
 
 
+def execute(source, namespace):
+    """Run the source of a cell, which `inspect` then finds, as it does in a notebook."""
+    name = f"<cell {len(linecache.cache)}>"
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+    exec(compile(source, name, "exec"), namespace)
+
+
 def outcome(sources, namespace):
     """Run sources in a forked copy of this process; return "" if an assert fails, or else what happened."""
     reading, writing = os.pipe()
@@ -46,7 +54,7 @@ def outcome(sources, namespace):
     said = "its assert holds all the same"
     try:
         for source in sources:
-            exec(source, namespace)
+            execute(source, namespace)
     except AssertionError:
         said = ""
     except BaseException as error:
@@ -70,7 +78,7 @@ def try_chapter(path):
                 for control in controls:
                     if said := outcome(changed(cells, cell, control), namespace):
                         faults.append(f"    {cell.id}, {control['with']!r} for {control['replace']!r}: {said}")
-            exec(cell.source, namespace)
+            execute(cell.source, namespace)
             sys.modules["matplotlib.pyplot"].close("all")
     return [f"{path.name}: {claims} claims, {tried} controls", *faults]
 

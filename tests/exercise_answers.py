@@ -17,18 +17,12 @@ ANSWERS["02", 3] = lambda: [f"{lab.sigmoid(np.log(2 * 0.8 / 0.2)):.2f}",
                             f"{np.log(2 * 0.8 / 0.2) - np.log(0.8 / 0.2):.2f}"]
 
 ANSWERS["03", 1] = lambda: [f"{lab.mlp([2, 4, 7, 1], bias=bias).n_params}" for bias in (True, False)]
-ANSWERS["03", 3] = lambda: [format(max(
-    lab.accuracy((x @ [[np.cos(angle)], [np.sin(angle)]] >= d).astype(float), y) for x, y in [lab.generate_xor_easy()]
-    for angle in np.radians(np.arange(1, 361, 2)) for d in np.linspace(-1.5, 1.5, 61)), ".3f")]
-
-def _answers_04_barely_wrong():
-    return np.array([[1.0], [1.0], [1.0], [0.4999]]), np.ones((4, 1))
-
+ANSWERS["03", 3] = lambda: [f"{_most_points_right_with_a_line(*lab.generate_xor_easy()) / 21:.3f}"]
 
 ANSWERS["04", 1] = lambda: [f"{lab.squared_error(np.full((2, 1), 0.8), np.array([[1.0], [0.0]]))[0]:.2f}",
                             f"{lab.squared_error(np.full((2, 1), 0.8), np.array([[1.0], [0.0]]))[1][1, 0]:.1f}"]
 ANSWERS["04", 2] = lambda: [f"{lab.squared_error(np.full((4, 1), 0.6), np.ones((4, 1)))[0]:.2f}",
-                            f"{lab.squared_error(*_answers_04_barely_wrong())[0]:.2f}"]
+                            f"{lab.squared_error(np.array([[1, 1, 1, 0.4999]]), np.ones((1, 4)))[0]:.2f}"]
 ANSWERS["04", 3] = lambda: [f"{(0.01 - 1) / (2 * (0.01 - 1) * 0.01 * (1 - 0.01)):.1f}"]
 
 def _answers_05_last_gradient(copies, scale=1.0):

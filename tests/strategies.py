@@ -1,15 +1,14 @@
-"""Hypothesis's strategies: networks, data, optimizers and settings at random, of whatever labcore has (conftest.py)."""
+"""Hypothesis's strategies: networks, data and settings of optimizers at random, of all that labcore has."""
 
 import inspect
 import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from conftest import ACTIVATIONS, LOSSES, OPTIMIZERS
+from conftest import ACTIVATIONS, LOSSES
 from hypothesis import strategies as st
 
 import labcore as lab
-from labcore.experiments.settings import PARTS, Settings
 
 SEEDS = st.integers(0, 2**32 - 1)
 ENSEMBLES = st.sampled_from([(), (1,), (3,), (2, 2)])
@@ -93,9 +92,9 @@ def hyper(name):
 
 
 @st.composite
-def optimizers(draw, members=()):
-    """Draw an optimizer's class and its arguments: numbers, or arrays that broadcast to the ensemble."""
-    cls, arguments = draw(st.sampled_from(OPTIMIZERS)), {}
+def arguments_of(draw, cls, members=()):
+    """Draw an optimizer's arguments: numbers, or arrays that broadcast to the ensemble."""
+    arguments = {}
     for name, parameter in inspect.signature(cls).parameters.items():
         if parameter.default is not parameter.empty and draw(st.booleans()):
             continue
@@ -106,7 +105,7 @@ def optimizers(draw, members=()):
         shape = draw(st.sampled_from([(), *shapes, *[members[k:] for k in range(1, len(members))]]))
         values = [draw(hyper(name)) for _ in range(int(np.prod(shape)))]
         arguments[name] = np.reshape(values, shape) if shape else values[0]
-    return cls, arguments
+    return arguments
 
 
 def of_member(arguments, members, index):
@@ -118,18 +117,6 @@ def of_member(arguments, members, index):
 @st.composite
 def schedules(draw, n):
     """Draw how `steps` trains on n examples."""
-    return {"epochs": draw(st.integers(1, 6)), "batch_size": draw(st.none() | st.integers(1, n + 2)),
+    return {"epochs": draw(st.integers(1, 6)), "batch_size": draw(st.integers(1, n + 2)),
             "shuffle": draw(st.booleans()), "seed": draw(SEEDS), "stop_at_loss": draw(st.none() | st.floats(0, 1)),
             "stop_at_accuracy": draw(st.none() | st.floats(0, 1))}
-
-
-@st.composite
-def settings(draw):
-    given = {name: draw(st.sampled_from(list(module.known()))) for name, module in PARTS.items()}
-    given["loss"] = draw(st.sampled_from([loss.__name__ for loss in LOSSES if loss.labels != "one-hot"]))
-    loss = getattr(lab.losses, given["loss"])
-    if loss.probabilities or loss.threshold == 0:
-        given["output"] = "Sigmoid" if loss.probabilities else "Identity"
-    n = len(lab.data.known()[given["problem"]]()[0])
-    return Settings(**given, noise=draw(st.floats(0, 0.2)), hidden=draw(st.lists(st.integers(1, 5), max_size=3)),
-                    lr=draw(powers_of_10(-4, 1)), batch_size=draw(st.none() | st.integers(n // 5, n)), seed=draw(SEEDS))

@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from conftest import LOSSES, by_name
 
 import labcore as lab
 
@@ -89,10 +90,8 @@ def test_data_are_refused_before_anything_is_computed(error, message, given):
 
 TRAINING = {
     "no epochs": (ValueError, r"epochs must be a whole number of at least 1; got 0; for example", {"epochs": 0}),
-    "epochs below 0": (ValueError, r"epochs must be a whole number.*got -5", {"epochs": -5}),
     "half an epoch": (TypeError, r"epochs must be a whole number.*got 1.5", {"epochs": 1.5}),
     "epochs as text": (TypeError, r"epochs must be a whole number.*got '5'", {"epochs": "5"}),
-    "epochs True": (TypeError, r"epochs must be a whole number.*got True", {"epochs": True}),
     "an empty batch": (ValueError, r"batch_size must be a whole number of at least 1; got 0", {"batch_size": 0}),
     "half an example": (TypeError, r"batch_size must be a whole number.*got 0.5", {"batch_size": 0.5}),
     "shuffle no": (TypeError, r"shuffle must be True or False; got 'no'", {"shuffle": "no"}),
@@ -137,7 +136,6 @@ def test_settings_of_training_are_refused_before_it_starts(error, message, given
 
 MAKING = {
     "a width of 0": (ValueError, r"each of sizes must be a whole number of at least 1; got 0", lambda: lab.mlp([2, 0])),
-    "a width below 0": (ValueError, r"each of sizes must be a whole number.*got -3", lambda: lab.mlp([2, -3, 1])),
     "half a unit": (TypeError, r"each of sizes must be a whole number.*got 2.5", lambda: lab.mlp([2, 2.5, 1])),
     "a width as text": (TypeError, r"each of sizes must be a whole number.*got '10'", lambda: lab.mlp([2, "10", 1])),
     "one size": (ValueError, r"sizes must list.*as \[2, 10, 10, 1\]; got \[2\]", lambda: lab.mlp([2])),
@@ -240,33 +238,11 @@ def test_a_question_that_has_no_answer_is_refused(error, message, given):
         given(net)
 
 
-@pytest.mark.parametrize("loss", [lab.squared_error, lab.binary_cross_entropy, lab.sigmoid_cross_entropy,
-                                  lab.softmax_cross_entropy], ids=lambda loss: loss.__name__)
+@pytest.mark.parametrize("loss", LOSSES, ids=by_name)
 def test_a_flat_target_is_refused_by_every_loss(loss):
     """(n, 1) − (n,) would be (n, n) in NumPy, and a number that looks like a loss."""
     with refused(ValueError, r"same last two axes \(n, k\); got \(21, 1\) and \(21,\); y.reshape"):
         loss(np.full((21, 1), 0.5), Y[:, 0])
-
-
-# --- sweeps ---
-
-SWEEPS = {
-    "a setting that isn't there": (TypeError, r"learning_rate.*settings are .*hidden", {"learning_rate": 0.1}),
-    "a mistyped activation": (ValueError, r"must be one of .*Sigmoid.*; got 'sigmod'", {"activation": "sigmod"}),
-    "a mistyped optimizer": (ValueError, r"must be one of .*Adam.*; got 'adm'", {"optimizer": ["SGD", "adm"]}),
-    "a rate of 0 among others": (ValueError, r"lr must lie in \(0, inf\); got .*0", {"lr": [0.1, 0]}),
-    "an empty axis": (ValueError, r"lr is an empty list; a list is an axis", {"lr": []}),
-    "no seeds": (ValueError, r"seeds at least one; got", {"seeds": []}),
-    "a problem without labels": (TypeError, r"problems must hold pairs \(x, y\); got", {"problems": {"XOR": X}}),
-    "flat labels": (ValueError, r"y must have shape", {"problems": {"XOR": (X, Y[:, 0])}}),
-}
-
-
-@table(SWEEPS)
-def test_a_sweep_refuses_a_setting_before_anything_has_run(error, message, given):
-    given = {"problems": {"XOR": (X, Y)}, "epochs": 2, "seeds": range(2), "lr": [0.1, 1.0]} | given
-    with refused(error, message):
-        lab.sweep(given.pop("problems"), **given)
 
 
 # --- files ---

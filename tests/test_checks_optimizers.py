@@ -81,17 +81,17 @@ class EpsEarly(Rule):
         return theta - rate * self.m / (np.sqrt(self.v) + self.eps)
 
 
-class InPlaceOfGradient(Rule):
-    """v = grad is the gradient's own array, and *= changes it."""
-    v = None
+class Heavy(Rule):
+    """PyTorch's form of momentum, in place; a v that begins as the gradient's own array changes it."""
+    v, first = None, staticmethod(np.copy)
 
     def update(self, theta, grad):
         if self.v is None:
-            self.v = grad
+            self.v = self.first(grad)
         else:
             self.v *= self.beta
             self.v += grad
-        theta -= self.lr * self.v
+        theta[...] -= self.lr * self.v
 
 
 class OneMemory(Momentum):
@@ -216,7 +216,7 @@ WRONG = [
     ("sgd", "unchanged", lambda lr: rebinds),
     ("sgd lists", "unchanged", lambda lr: rebinds_in_list),
     ("sgd", "changed-input", lambda lr: doubles_gradient),
-    ("momentum", "changed-input", InPlaceOfGradient),
+    ("momentum", "changed-input", functools.partial(Heavy, first=lambda grad: grad)),
     ("sgd", "nan", lambda lr: lambda theta, g: theta + g * np.nan),
     ("sgd", "shape", lambda lr: lambda theta, g: np.sum(theta)),
     ("sgd lists", "shape", lambda lr: lambda theta, g: theta[0]),
@@ -244,18 +244,6 @@ def test_a_wrong_optimizer_is_caught_and_its_mistake_named(rule, mistake, make, 
     is_told(optimizer(name, make, bool(lists)), mistake)
 
 
-class Heavy(Rule):
-    """PyTorch's form of momentum, with arrays that it fills at the first step, in place."""
-    v = None
-
-    def update(self, theta, grad):
-        if self.v is None:
-            self.v = np.zeros_like(theta)
-        self.v *= self.beta
-        self.v += grad
-        theta[...] -= self.lr * self.v
-
-
 class MomentumOfLists(Rule):
     memory = itertools.repeat(0)
 
@@ -263,20 +251,6 @@ class MomentumOfLists(Rule):
         self.memory = [self.beta * v - self.lr * g for v, g in zip(self.memory, grad)]
         for i, v in enumerate(self.memory):
             theta[i] = theta[i] + v
-
-
-def adam_by_sums(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Adam from all gradients so far, anew at each step."""
-    past = []
-
-    def update(theta, grad):
-        past.append(np.array(grad))
-        t = len(past)
-        m = sum((1 - beta1) * beta1 ** (t - 1 - i) * g for i, g in enumerate(past)) / (1 - beta1**t)
-        v = sum((1 - beta2) * beta2 ** (t - 1 - i) * g**2 for i, g in enumerate(past)) / (1 - beta2**t)
-        return theta - lr * m / (v**0.5 + eps)
-
-    return update
 
 
 def adam_single(**rates):
@@ -291,11 +265,6 @@ class NumberByNumber(Adam):
         for i, number in zip(indices, new):
             theta[i] = number
         return theta
-
-
-class ColumnMajor(Rooted):
-    def update(self, theta, grad):
-        return np.asfortranarray(super().update(np.asfortranarray(theta), np.asfortranarray(grad)))
 
 
 class AverageOfSquares(Rule):
@@ -323,13 +292,11 @@ RIGHT = [
     ("momentum", momentum(new=lambda lr, b: lr, by=-1)),
     ("momentum", Heavy),
     ("momentum lists", MomentumOfLists),
-    ("adagrad", Rooted),
-    ("AdaGrad", ColumnMajor),
+    ("AdaGrad", Rooted),
     ("rmsprop", Rooted),
     ("rmsprop", AverageOfSquares),
     ("rmsprop lists", listed(Rooted)),
     ("adam", Adam),
-    ("adam", adam_by_sums),
     ("adam", adam_single),
     ("adam", NumberByNumber),
     ("adam lists", listed_adam()),

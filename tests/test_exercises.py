@@ -12,7 +12,7 @@ from exercise_answers import ANSWERS
 from labcore import checks
 
 BOOK = pathlib.Path(__file__).resolve().parent.parent / "book"
-CHAPTERS = [path for path in sorted(BOOK.glob("*.ipynb")) if int(path.stem[:2]) <= 13]
+CHAPTERS = [path for path in sorted(BOOK.glob("[0-9]*.ipynb")) if int(path.stem[:2]) <= 13]
 GATE = re.compile(r"```\{(exercise|solution)-(start|end)\}(?: ([^\n]+))?\n(?::(label|class): (\S+)\n)?```")
 ANSWER = re.compile(r"\*\*(\d)\.\*\* .+?\n\n<details>\n<summary>Answer</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 

@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
-from conftest import LOSSES, by_name, targets_for
+from conftest import LOSSES, by_name
 
 import labcore as lab
 
@@ -85,18 +85,6 @@ def test_both_ways_to_the_cross_entropy_agree():
     np.testing.assert_allclose(d_logits, d_p * p * (1 - p), rtol=1e-9)
     two = np.hstack([np.zeros_like(z), z])  # softmax of (0, z) is (1 − σ(z), σ(z))
     assert lab.softmax_cross_entropy(two, np.hstack([1 - y, y]))[0] == pytest.approx(on_logits, rel=1e-12)
-
-
-@pytest.mark.parametrize("loss", LOSSES, ids=by_name)
-def test_an_ensemble_has_a_value_for_each_member(loss):
-    rng = np.random.default_rng(1)
-    y = targets_for(loss, 7, rng)
-    predictions = rng.random((2, 5, *y.shape))
-    value, gradient = loss(predictions, y)
-    assert value.shape == (2, 5) and gradient.shape == predictions.shape
-    for member in np.ndindex(2, 5):
-        alone, d_alone = loss(predictions[member], y)
-        assert value[member] == alone and np.array_equal(gradient[member], d_alone) and alone.shape == ()
 
 
 @pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss.labels != "one-hot"], ids=by_name)

@@ -1,7 +1,4 @@
-"""Networks: shapes, one θ that all layers look into, ensembles, saving."""
-
-import copy
-import pickle
+"""Networks: shapes, one θ that all layers look into, ensembles. Saving and copies are in test_properties.py."""
 
 import numpy as np
 import pytest
@@ -83,26 +80,6 @@ def test_layers_given_are_copied():
     first, second = lab.Network([dense, lab.Sigmoid]), lab.Network([dense, lab.Sigmoid()])
     first.theta[:] = 1
     assert (second.theta == 0).all() and not hasattr(dense, "W")
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))],
-                         ids=["copy", "deepcopy", "pickle"])
-def test_a_copy_stands_on_its_own(copied, xor):
-    net = lab.mlp([2, 3, 1], hidden=lab.LeakyReLU(0.2), seed=[1, 2])
-    twin = copied(net)
-    assert np.array_equal(twin.predict(xor[0]), net.predict(xor[0])) and repr(twin) == repr(net)
-    twin.theta[:] = 0
-    assert (twin.layers[0].W == 0).all() and (net.theta != 0).any()
-
-
-@pytest.mark.parametrize("seed", [3, [3, 1, 4]], ids=["one", "ensemble"])
-def test_saving_and_loading_gives_the_same_bits(seed, tmp_path, xor):
-    net = lab.mlp([2, 10, 10, 1], hidden=lab.LeakyReLU(0.1), seed=seed)
-    net.save(tmp_path / "net.npz")
-    other = lab.mlp([2, 10, 10, 1], hidden=lab.LeakyReLU(0.1), seed=np.zeros_like(seed))
-    assert other.load(tmp_path / "net.npz") is other
-    assert np.array_equal(other.theta, net.theta) and np.array_equal(other.predict(xor[0]), net.predict(xor[0]))
-    assert [file.name for file in tmp_path.iterdir()] == ["net.npz"]
 
 
 def test_zeros_keep_all_hidden_units_the_same(xor):

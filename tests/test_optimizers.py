@@ -73,27 +73,6 @@ def test_maximize_climbs():
     assert (down < 0).all() and np.array_equal(up, -down)
 
 
-ARRAYS = {
-    "SGD": lambda k: {"lr": k(0.1, 1, 0.3)},
-    "Momentum": lambda k: {"lr": k(0.1, 1, 0.3), "beta": k(0.9, 0, 0.5)},
-    "AdaGrad": lambda k: {"lr": k(0.1, 1, 0.3), "eps": k(1e-8, 1e-3, 1)},
-    "RMSProp": lambda k: {"lr": k(0.1, 1, 0.3), "beta": k(0.9, 0, 0.5), "eps": k(1e-8, 1e-3, 1)},
-    "Adam": lambda k: {"lr": k(0.1, 1, 0.3), "beta1": k(0.9, 0, 0.5), "beta2": k(0.99, 0.5, 0.9),
-                       "eps": k(1e-8, 1e-3, 1), "weight_decay": k(0, 0.1, 0.2)},
-    "AdamW": lambda k: {"lr": k(0.1, 1, 0.3), "weight_decay": k(0, 0.1, 0.2)},
-}
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=by_name)
-def test_an_array_of_settings_equals_each_setting_alone(optimizer):
-    rng, settings = np.random.default_rng(1), ARRAYS[optimizer.__name__]
-    theta, gradients = rng.standard_normal((3, 5)), rng.standard_normal((20, 3, 5))
-    together = path_of(optimizer(**settings(lambda *three: np.array(three, dtype=float))), theta, gradients)
-    for k in range(3):
-        alone = path_of(optimizer(**settings(lambda *three, k=k: three[k])), theta[k], gradients[:, k])
-        assert np.array_equal(together[:, k], alone), f"member {k}"
-
-
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=by_name)
 def test_reset_forgets_everything(optimizer):
     used, gradients = optimizer(lr=0.1), np.random.default_rng(2).standard_normal((5, 3))

@@ -42,33 +42,6 @@ def test_a_wrapped_update_is_the_one_that_is_made(short):
     assert 0 < np.abs(net.theta - lab.mlp([2, 3, 1]).theta).max() < 1e-8
 
 
-class FromElsewhere:
-    def forward(self, x):
-        return x * x
-
-    def backward(self, x, y, dy):
-        return 2 * x * dy
-
-    def rule(self, theta, g):
-        theta -= self.lr * np.sign(g)
-
-
-def test_methods_may_come_from_a_mixin(short, xor):
-    class Square(FromElsewhere, lab.Layer):
-        pass
-
-    class SignDescent(FromElsewhere, lab.Optimizer):
-        pass
-
-    net = lab.mlp([2, 3, 1], hidden=Square)
-    x, z, a, *_ = net.forward(xor[0])
-    assert np.array_equal(a, z * z)
-    assert lab.check_gradients(net, *xor, lab.squared_error).error < 1e-7
-    before = net.theta.copy()
-    short(net, optimizer=SignDescent(lr=0.25))
-    assert np.abs(net.theta - before).max() > 0.2
-
-
 def test_a_method_that_is_replaced_is_the_one_that_is_called(xor, monkeypatch):
     net, halved = lab.mlp([2, 3, 1]), lab.mlp([2, 3, 1])
     old = halved.layers[1].forward
@@ -197,44 +170,6 @@ def test_an_optimizer_says_the_ranges_of_its_own_hyper_parameters():
     for name in ("t", "v"):
         with pytest.raises(ValueError, match=f"can't be called {name}"):
             HeavyBall(lr=0.1, **{name: 0.5})
-
-
-def add(monkeypatch, module, part, name):
-    """Put a part into one of labcore's modules, as if it were written there."""
-    part.__module__, part.__name__ = module.__name__, name
-    monkeypatch.setattr(module, name, part, raising=False)
-
-
-def test_a_part_that_is_added_is_found_by_its_typed_name(monkeypatch, xor, short):
-    class Square(FromElsewhere, lab.Layer):
-        pass
-
-    class SignDescent(FromElsewhere, lab.Optimizer):
-        def __init__(self, lr=0.125):
-            super().__init__(lr=lr)
-
-    @lab.loss()
-    def cubed_error(prediction, target):
-        error = np.abs(prediction - target)
-        return (error**3).mean((-2, -1)), 3 * error * (prediction - target) / target.shape[-2]
-
-    def halves(rng, shape, n_in, n_out):
-        return np.full(shape, 0.5)
-
-    def generate_stripes():
-        return xor
-
-    add(monkeypatch, lab.activations, Square, "Square")
-    add(monkeypatch, lab.optimizers, SignDescent, "SignDescent")
-    add(monkeypatch, lab.losses, cubed_error, "cubed_error")
-    add(monkeypatch, lab.initializers, halves, "halves")
-    add(monkeypatch, sys.modules["labcore.data"], generate_stripes, "generate_stripes")
-    net = lab.mlp([2, 3, 1], hidden="square", init="Halves")
-    assert isinstance(net.layers[1], Square) and (net.layers[0].W == 0.5).all()
-    short(net, loss="cubed-error", optimizer="sign_descent")
-    moved = np.unique(np.abs(net.layers[0].W - 0.5).round(9))
-    assert set(moved / 0.125) <= set(range(6))
-    assert sys.modules["labcore.data"].known()["stripes"]() is xor
 
 
 @pytest.mark.parametrize("typed", ["leaky_relu", "LeakyReLU", "leaky-relu", "LEAKYRELU"])

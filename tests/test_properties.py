@@ -3,9 +3,7 @@
 HYPOTHESIS_PROFILE=thorough looks longer, and elsewhere each time; see conftest.py.
 """
 
-import contextlib
 import copy
-import io
 import pickle
 import tempfile
 import warnings
@@ -13,15 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import LOSSES, by_name, same
-from hypothesis import assume, example, given
+from conftest import LOSSES, OPTIMIZERS, by_name, same
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from strategies import ENSEMBLES, cases, network, of_member, optimizers, schedules, settings, stacks
+from strategies import ENSEMBLES, arguments_of, cases, network, of_member, schedules, stacks
 
 import labcore as lab
-from labcore.experiments.settings import read_widths
-from labcore.experiments.statistics import label
 
 H = 1e-5  #: half the distance of a central difference
 
@@ -104,10 +100,11 @@ def run(net, case, index, **settings):
     return [np.array(column) for column in zip(*rows)]
 
 
-@given(st.data(), cases(ENSEMBLES.filter(len)))
-def test_each_member_of_an_ensemble_is_the_network_trained_alone_to_the_bit(data, case):
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=by_name)
+@given(data=st.data(), case=cases(ENSEMBLES.filter(len)))
+def test_each_member_of_an_ensemble_is_the_network_trained_alone_to_the_bit(optimizer, data, case):
     members = case.net.members
-    optimizer, arguments = data.draw(optimizers(members))
+    arguments = data.draw(arguments_of(optimizer, members))
     how = data.draw(schedules(case.x.shape[-2]))
     start = case.net.theta.copy()
     together = run(case.net, case, ..., optimizer=optimizer(**arguments), **how)
@@ -142,39 +139,4 @@ def test_what_is_loaded_is_what_was_saved_to_the_bit(layers, members, data):
             assert twin.predict(x).tobytes() == net.predict(x).tobytes()
             assert [vars(layer).keys() for layer in twin.layers] == [vars(layer).keys() for layer in net.layers]
             assert not np.shares_memory(twin.theta, net.theta)
-
-
-def settings_of(net):
-    """Return what a network is but for its numbers: classes and their settings, without the views into θ."""
-    return [(type(layer), {name: value for name, value in vars(layer).items() if not isinstance(value, np.ndarray)})
-            for layer in net.layers], net.theta.shape
-
-
-@given(stacks(), stacks(), ENSEMBLES, ENSEMBLES)
-@example([lab.Dense(1, 1), lab.LeakyReLU(0.1234567)], [lab.Dense(1, 1), lab.LeakyReLU(0.1234568)], (), ())
-def test_a_file_is_loaded_by_a_network_that_is_alike_and_by_no_other(layers, others, members, other_members):
-    net, other = network(layers, members, seed=1), network(others, other_members, seed=2)
-    before = other.theta.copy()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "net.npz")
-        net.save(path)
-        if settings_of(net) == settings_of(other):
-            assert same(other.load(path).theta, net.theta)
-        else:
-            with pytest.raises(ValueError, match="this network is"):
-                other.load(path)
-            assert same(other.theta, before)
-
-
-# --- scripts ---
-
-@given(settings(), st.integers(1, 3))
-def test_settings_survive_their_script_and_their_widths_as_text(settings, epochs):
-    printed, (x, y) = io.StringIO(), settings.data()
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-        warnings.simplefilter("ignore", lab.DivergenceWarning)
-        *_, last = settings.steps(settings.network(), x, y, epochs=epochs)
-        exec(settings.script(epochs), {})
-    loss = float(printed.getvalue().split("loss ")[1].split(",")[0])
-    assert same(loss, last.loss) and f"epoch {last.number}, " in printed.getvalue()
-    assert read_widths(label(settings.hidden) or "none") == settings.hidden
+            assert all(np.shares_memory(layer.W, twin.theta) for layer in twin.layers if isinstance(layer, lab.Dense))

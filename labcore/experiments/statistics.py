@@ -72,7 +72,7 @@ def smaller(first, second, factor=1.0, budget=np.inf):
 
     With a factor, `budget` says when the runs ended: the second may not have arrived, and yet be in time.
     """
-    first, second = (np.nan_to_num(np.asarray(one, float), nan=np.inf) for one in (first, second))
+    first, second = (np.where(np.isnan(one), np.inf, one) for one in (first, second))
     with np.errstate(invalid="ignore"):  # never against never is nan, and so is its sign
         outcomes = np.sign(second - factor * first)
     return np.where(np.isinf(second) & (factor * first > budget), np.nan, outcomes)

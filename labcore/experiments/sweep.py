@@ -151,14 +151,14 @@ def _run(settings, x, y, due, record):
 
     rows, wanted = [], set(due)
     net, epochs = _start(settings, x, y, due)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DivergenceWarning)  # counted in the table
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # what diverges is counted in the table
+        warnings.simplefilter("ignore", DivergenceWarning)
         for epoch in epochs:
             if epoch.number in wanted:
                 rows.append(row())
             if len(rows) == len(due):
                 break
-    rows += [row()] * (len(due) - len(rows))  # all have arrived or diverged, and stay as they are
+        rows += [row()] * (len(due) - len(rows))  # all have arrived or diverged, and stay as they are
     return dict(zip(("loss", "accuracy", *record), map(np.array, zip(*rows))))
 
 
