@@ -23,10 +23,10 @@ VARIANT ?= 0
 # OpenBLAS's kernels for older processors, which add in another order
 KERNELS ?= Prescott Nehalem Sandybridge
 
-.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes controls conclusions lab lab-kit clean
+.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes reading-times controls conclusions lab lab-kit clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp is younger than what it was made from as long as nothing there changed, so a second call installs nothing.
 $(READY): requirements.txt site/constraints.txt pyproject.toml
@@ -106,6 +106,9 @@ conclusions: $(READY) ## print every verdict of the book, by chapter
 
 sizes: ## count the lines of labcore, its tests and the scripts of the site
 	$(PYTHON) tests/sizes.py
+
+reading-times: ## compute how long each chapter takes to read; site/reading_times.py --write states it
+	$(PYTHON) site/reading_times.py
 
 lab-kit: $(LAB)/.ready ## for instructors: the lab's notebooks and what grades them; VARIANT=7 changes data and settings
 	$(LAB)/python site/build_lab_kit.py --variant "$(VARIANT)"

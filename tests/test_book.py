@@ -166,6 +166,23 @@ def test_a_chapter_opens_and_ends_as_all_do(path):
     assert "## Summary" in last
 
 
+@all_chapters
+def test_a_chapter_states_how_long_it_takes_to_read(path):
+    states = f"**Time:** about {script('reading_times').stated(path)} minutes"
+    assert states in text_cells(path)[0], f"{states}: python site/reading_times.py --write puts it there"
+
+
+def test_a_reading_time_leaves_out_exercises_and_what_is_folded(tmp_path):
+    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    figure = nbformat.v4.new_output("display_data", {"text/plain": "<Figure size 1x1 with 1 Axes>"})
+    hidden = code("one\ntwo", metadata={"tags": ["hide-input"]}, outputs=[figure])
+    cells = [text("# Three words\n\n$$a + b \\tag{1.1}$$\n\n<details>\nfolded\n</details>"), code("one\n\ntwo"), hidden,
+             text("```{exercise-start} Apart\n```"), text("not a word"), code("no"), text("```{solution-end}\n```"),
+             text("A [link](x.ipynb) where $0 < x$, then `y > 0`.\n\n> **Common mistake.**")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    assert script("reading_times").parts(tmp_path / "x.ipynb") == (3 + 9, 2, 1)
+
+
 def test_the_landing_page_lists_the_chapters_by_their_titles_and_minutes():
     rows = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \| (\d+) \|$", visible_text(BOOK / "intro.md"), re.MULTILINE)
     first = {path: text_cells(path)[0] for path in CHAPTERS}

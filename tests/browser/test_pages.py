@@ -4,6 +4,7 @@ import functools
 import gzip
 import html.parser
 import pathlib
+import re
 import urllib.parse
 
 import pytest
@@ -129,6 +130,20 @@ def test_print_shows_the_chapter_and_its_stills_alone(chromium, site):
     assert page.locator(".still img").first.is_visible() and not page.locator(".explorer img").first.is_visible()
     for away in (".bd-sidebar-primary", ".bd-header-article", ".live", ".prev-next-area", ".bd-footer"):
         assert not page.locator(away).first.is_visible(), away
+    page.context.close()
+
+
+def test_the_page_to_take_along_prints_on_one_sheet(chromium, site):
+    page = open_page(chromium, f"{site}/book/one-page.html")
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    (box,) = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheet)
+    assert [round(float(side) / 72 * 25.4) for side in box] == [210, 297]
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": round((210 - 2 * 12) / 25.4 * 96), "height": 900})  # within its margins
+    assert page.evaluate("""() => [...document.querySelectorAll("article li")].filter(line =>
+        [...line.querySelectorAll("mjx-container")].some(formula =>
+            formula.getBoundingClientRect().width > line.getBoundingClientRect().width)).length""") == 0
     page.context.close()
 
 
