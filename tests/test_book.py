@@ -6,9 +6,11 @@ import re
 from urllib.parse import unquote
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
 
+import labcore as lab
 from labcore.experiments import reports
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -258,3 +260,29 @@ def test_formulas_are_numbered_once_and_in_order(path):
     assert [(int(a), int(b)) for a, b in numbers] == [(int(path.stem[:2]), k) for k in range(1, len(numbers) + 1)]
     for mentioned in re.findall(rf"\(({int(path.stem[:2])}\.\d+)\)", MATHS_OR_CODE.sub(" ", text)):
         assert tuple(mentioned.split(".")) in numbers, f"({mentioned}) is spoken of and isn't there"
+
+
+OWN_PROGRAM = """
+(x, y), lr, epochs, seed = lab.generate_xor_easy(), 2.0, 20, 0
+def loss(y_hat, y): return lab.squared_error(y_hat, y)[0]
+def forward(x): return net.forward(x)[-1]
+def train(lr, epochs, seed):
+    global net, W1, W2, dW1, dW2, a1, y_hat
+    net = lab.mlp([2, 4, 1], seed=seed)
+    losses = []
+    for _ in range(epochs):
+        _, _, a1, _, y_hat = trace = net.forward(x)
+        losses.append(loss(y_hat, y))
+        net.theta -= lr * net.backward(trace, lab.squared_error(y_hat, y)[1])
+    (W1, dW1), (W2, dW2) = ((layer.W, layer.dW) for layer in net.layers[::2])
+    return losses
+losses = train(lr, epochs, seed)
+"""
+
+
+def test_the_lines_of_the_page_of_symptoms_run_in_a_program_of_ones_own(capsys):
+    page, namespace = visible_text(BOOK / "symptoms.md"), {"np": np, "lab": lab}
+    for lines in [OWN_PROGRAM, *re.findall(r"(?s)```python\n(.*?)```", page), *re.findall(r"`(print\(.*\))` \|", page)]:
+        exec(lines, namespace)
+    slopes = re.findall(r"measured (\S+) yours (\S+)", capsys.readouterr().out)
+    assert len(slopes) == 2 and all(np.isclose(float(a), float(b), rtol=1e-3) for a, b in slopes)
