@@ -107,8 +107,8 @@ conclusions: $(READY) ## print every verdict of the book, by chapter
 sizes: ## count the lines of labcore, its tests and the scripts of the site
 	$(PYTHON) tests/sizes.py
 
-reading-times: ## compute how long each chapter takes to read; site/reading_times.py --write states it
-	$(PYTHON) site/reading_times.py
+reading-times: ## compute how long each chapter takes to read; tests/reading_times.py --write states it
+	$(PYTHON) tests/reading_times.py
 
 lab-kit: $(LAB)/.ready ## for instructors: the lab's notebooks and what grades them; VARIANT=7 changes data and settings
 	$(LAB)/python site/build_lab_kit.py --variant "$(VARIANT)"

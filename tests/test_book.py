@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import nbformat
 import numpy as np
 import pytest
+import reading_times
 import yaml
 
 import labcore as lab
@@ -170,8 +171,8 @@ def test_a_chapter_opens_and_ends_as_all_do(path):
 
 @all_chapters
 def test_a_chapter_states_how_long_it_takes_to_read(path):
-    states = f"**Time:** about {script('reading_times').stated(path)} minutes"
-    assert states in text_cells(path)[0], f"{states}: python site/reading_times.py --write puts it there"
+    states = f"**Time:** about {reading_times.stated(path)} minutes"
+    assert states in text_cells(path)[0], f"{states}: python tests/reading_times.py --write puts it there"
 
 
 def test_a_reading_time_leaves_out_exercises_and_what_is_folded(tmp_path):
@@ -182,7 +183,7 @@ def test_a_reading_time_leaves_out_exercises_and_what_is_folded(tmp_path):
              text("```{exercise-start} Apart\n```"), text("not a word"), code("no"), text("```{solution-end}\n```"),
              text("A [link](x.ipynb) where $0 < x$, then `y > 0`.\n\n> **Common mistake.**")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
-    assert script("reading_times").parts(tmp_path / "x.ipynb") == (3 + 9, 2, 1)
+    assert reading_times.parts(tmp_path / "x.ipynb") == (3 + 9, 2, 1)
 
 
 def test_the_landing_page_lists_the_chapters_by_their_titles_and_minutes():
