@@ -161,7 +161,7 @@ def test_a_comparison_counts_ties_and_runs_that_had_not_arrived_apart():
     # 5 times 30 is before the runs ended, 5 times 300 isn't: there the second may still be five times as late
     found = lab.compare([30, 30, 30, 300], [150, 151, nan, nan], factor=5, budget=1000)
     assert (found.wins, found.losses, found.ties, found.open) == (2, 0, 1, 1)
-    assert str(found) == "2 for, 0 against, 1 ties, 1 not arrived: undecided (share 0.34 to 1.00)"
+    assert str(found) == "2 for, 0 against, 1 tie, 1 not arrived: undecided (share 0.34 to 1.00)"
 
 
 class Sleepy(lab.Sigmoid):

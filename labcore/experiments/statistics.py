@@ -55,8 +55,8 @@ class Comparison:
 
     @property
     def counts(self):
-        more = f", {self.ties} ties" * (self.ties > 0) + f", {self.open} not arrived" * (self.open > 0)
-        return f"{self.wins} for, {self.losses} against{more}"
+        ties = f", {self.ties} tie{'s' * (self.ties > 1)}" * (self.ties > 0)
+        return f"{self.wins} for, {self.losses} against{ties}" + f", {self.open} not arrived" * (self.open > 0)
 
     def __str__(self):
         return f"{self.counts}: {self.verdict} (share {self.interval[0]:.2f} to {self.interval[1]:.2f})"
