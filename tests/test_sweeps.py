@@ -1,4 +1,4 @@
-"""Sweeps: every number is that of the run alone, on one machine, on many processes, and on a cluster."""
+"""Sweeps: every number is that of the run alone, on one machine, on many processes, and when one of them dies."""
 
 import io
 import os
@@ -223,6 +223,27 @@ def test_processes_give_the_same_bits_in_the_same_order():
     here = lab.sweep(BOTH, **GRID)
     with ProcessPoolExecutor(2) as pool:
         assert_same(lab.sweep(BOTH, executor=pool, **GRID), here)
+
+
+class Dies(lab.Sigmoid):
+    """A layer that kills the process that it first runs in, unless that is the one which started the test."""
+    home = os.getpid()
+
+    def __init__(self, home):
+        self.home = home
+
+    def forward(self, x):
+        if os.getpid() != self.home:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().forward(x)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_a_process_that_dies_costs_nothing():
+    settings = dict(hidden=[(4,), (5,)], lr=0.5, epochs=20, seeds=range(3))
+    with ProcessPoolExecutor(1) as pool:
+        found = lab.sweep(XOR, executor=pool, activation=Dies(os.getpid()), **settings)
+    assert_same(found, lab.sweep(XOR, **settings))
 
 
 @pytest.mark.filterwarnings("ignore")

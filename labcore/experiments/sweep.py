@@ -3,6 +3,7 @@
 import functools
 import itertools
 import warnings
+from concurrent.futures import BrokenExecutor
 from dataclasses import fields, replace
 
 import numpy as np
@@ -171,7 +172,7 @@ def _outcomes(blocks, block, executor, progress):
         except Exception as error:
             indices = dict.fromkeys(i for i, _ in members)
             alone = [block([member for member in members if member[0] == i]) for i in indices]
-            if len(alone) > 1:
+            if len(alone) > 1 or isinstance(error, BrokenExecutor):  # a broken pool is not the setting's fault
                 yield from _outcomes(alone, block, None, iter)
             else:
                 yield members, error
