@@ -50,7 +50,7 @@ def run(problem, settings, epochs, seeds, **how):
 #: what can be recorded of networks besides their loss and accuracy
 RECORDS = {"loss as coded": lambda net, x, y: report_a_loss(net.predict(x), y)[0],
            "distance": lambda net, x, y: np.abs(net.predict(x) - y).mean((-2, -1)),
-           "slope": lambda net, x, y: (net.predict(x) * (1 - net.predict(x))).mean((-2, -1))}
+           "slope": lambda net, x, y: 0.25 - ((net.predict(x) - 0.5) ** 2).mean((-2, -1))}  # ŷ (1 − ŷ)
 #: what names in the data file mean that are no parts of labcore
 NAMED = {"report A's": report_a_loss, "AdaGrad, ε inside": functools.partial(AdaGrad, eps_inside=True)}
 
