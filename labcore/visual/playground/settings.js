@@ -2,7 +2,8 @@
 import { Generator } from "./random.js";
 import { ACTIVATIONS, LOSSES, OPTIMIZERS, Network, Training, isRight } from "./engine.js";
 
-const TAU = 2 * Math.PI, MOST_LAYERS = 6, MOST_UNITS = 16;
+export const MOST_LAYERS = 6, MOST_UNITS = 16;
+const TAU = 2 * Math.PI;
 const alternating = (n) => Array.from({ length: n }, (_, i) => i % 2);
 const polar = (radius, angle) => [radius * Math.cos(angle), radius * Math.sin(angle)];
 
