@@ -501,8 +501,9 @@ class Playground {
   }
 
   draw() {
-    if (!this.layout || !this.visible) return;
+    if (!this.layout || (!this.visible && this.pictures)) return; // off screen the first picture is enough
     this.pictures += 1;
+    this.ready ??= performance.now();
     const { net } = this.run;
     net.forward(this.gridInputs, this.gridRoom);
     this.gradient = this.example ? this.lookAtExample() : this.run.training.gradient();
@@ -995,9 +996,20 @@ class Playground {
 
 const short5 = (value) => (Number.isFinite(value) ? value.toFixed(5) : String(value));
 
-export default {
+const frontEnd = {
   render({ model, el }) {
     const view = new Playground(model, el);
     return () => view.destroy();
   },
 };
+export default frontEnd;
+
+/** Show the playground in a page without a kernel: a stand-in for the widget's model, and links to its settings. */
+export function showInPage(el, settings) {
+  const state = { settings, linked: true };
+  const model = { get: (name) => state[name], set: (name, value) => { state[name] = value; }, on() {}, save_changes() {} };
+  frontEnd.render({ model, el });
+  const show = () => fromLink(location.hash) && el.scrollIntoView();
+  addEventListener("hashchange", show);
+  show();
+}
