@@ -23,7 +23,7 @@ ROOT, LITE = SITE.parent, SITE / "lite"
 BUILD = ROOT / "_build"
 # A word as soon as Python runs; and matplotlib's first start, some seconds in a browser, isn't to look like an error.
 INSTALL = """print("Python is running. NumPy, matplotlib and labcore follow, which takes some seconds.")
-%pip install -q labcore ipywidgets
+%pip install -q labcore ipywidgets{more}
 import logging; logging.getLogger("matplotlib.font_manager").setLevel("ERROR")"""
 
 # The browser compiles WebAssembly once for a page and its workers: begun here, it is ready when the notebook is drawn.
@@ -57,7 +57,8 @@ def live(path):
             cell.outputs, cell.execution_count = [], None
             if "hide-input" in cell.metadata.get("tags", ()):
                 cell.metadata["jupyter"] = {"source_hidden": True}
-    notebook.cells.insert(1, nbformat.v4.new_code_cell(INSTALL, id="install"))
+    more = " anywidget typing_extensions" * any("playground(" in cell.source for cell in notebook.cells)
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(INSTALL.format(more=more), id="install"))
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}})
     return notebook
@@ -76,7 +77,8 @@ def stage(folder):
         copy = folder / "notebooks" / page.relative_to(ROOT / "book")
         copy.parent.mkdir(exist_ok=True)
         shutil.copy2(page, copy)
-    labcore_wheel.build(folder / "pypi", "-r", str(LITE / "wheels.txt"))
+    # psygnal's own wheels are compiled for a system; made from its source it is pure Python
+    labcore_wheel.build(folder / "pypi", "--no-binary=psygnal", "-r", str(LITE / "wheels.txt"))
 
 
 def start_early(page, pyodide):

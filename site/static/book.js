@@ -64,3 +64,7 @@ document.addEventListener("click", async (event) => {
 
 // On paper nothing can be unfolded: answers, hints and the like are printed open.
 addEventListener("beforeprint", () => document.querySelectorAll(".bd-article details:not(.hide)").forEach((part) => { part.open = true; }));
+
+// A link that opens the playground at a setting, as #hidden=8, is no place in a page. The theme's script, which looks for
+// every link's place as a selector, would stop there; it leaves out what is disabled, and to a link that means nothing.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll('a[href*="#"][href*="="]').forEach((link) => { link.disabled = true; }));

@@ -203,8 +203,8 @@ class Playground {
     this.gridInputs = this.run.inputs(this.grid);
     this.gridRoom = this.run.net.room(SIDE * SIDE);
     this.field = new Float64Array(SIDE * SIDE);
-    this.build();
     this.record();
+    this.build();
     this.tell();
     this.publish();
     if (this.run.training.diverged) this.end();
