@@ -72,7 +72,7 @@ const HTML = `
   <fieldset class="pg-data"><legend>Points</legend><div class="pg-fields" data-pg="data"></div></fieldset>
   <section class="pg-net" aria-label="Network"><div class="pg-head"><span><b data-pg="layers"></b></span>
     <span><button data-pg="fewer" type="button" aria-label="One hidden layer less">−</button><button data-pg="more" type="button" aria-label="One hidden layer more">+</button></span></div>
-    <div class="pg-map" data-pg="map"><canvas data-pg="net" aria-hidden="true"></canvas></div>
+    <div class="pg-map" data-pg="map"><canvas data-pg="edges" aria-hidden="true"></canvas><canvas data-pg="net" aria-hidden="true"></canvas></div>
     <div class="pg-inspector" data-pg="inspector"></div></section>
   <section class="pg-out" aria-label="Output"><div data-pg="place"><div class="pg-head"><b data-pg="title">Output</b></div>
     <canvas data-pg="surface" role="img"></canvas><div class="pg-own" data-pg="own"></div>
@@ -101,9 +101,11 @@ class Playground {
     this.model = model;
     this.pictures = 0;
     this.training = this.visible = this.discrete = false;
+    this.turn = 0;
     this.pointed = this.example = null;
     this.root = element("div", { className: "playground", innerHTML: HTML });
     this.root.playground = this;
+    this.root.dataset.lmSuppressShortcuts = "true"; // keys pressed here are no shortcuts of JupyterLab
     el.append(this.root);
     this.parts = Object.fromEntries([...this.root.querySelectorAll("[data-pg]")].map((part) => [part.dataset.pg, part]));
     this.atlas = document.createElement("canvas");
@@ -264,7 +266,8 @@ class Playground {
     if (this.still.matches && now - this.last < 500) return; // few pictures for those who asked for little motion
     this.last = now;
     this.advance(SPEEDS[this.parts.speed.value](this.run.training.epoch) * (this.still.matches ? 30 : 1), 7);
-    if (this.training) this.refresh();
+    this.turn = (this.turn + 1) % 3;
+    if (this.training) this.refresh(this.still.matches ? null : this.turn);
   }
 
   /** Off screen nothing trains; back on it, training goes on. */
@@ -312,9 +315,10 @@ class Playground {
     this.parts.alert.textContent = sentence;
   }
 
-  refresh() {
-    this.draw();
-    this.tell();
+  /** Show where the run stands. While it trains, the output and the units move each time; edges, loss and numbers take turns. */
+  refresh(turn = null) {
+    this.draw(turn);
+    if (turn === null || turn === 2) this.tell();
     if (this.parts.details.open && (!this.training || performance.now() - (this.tabulated || 0) > 1000)) this.tabulate();
   }
 
@@ -437,8 +441,8 @@ class Playground {
 
   /** Make a button for each input and each unit: they can be pointed at, focused and pressed. */
   places() {
-    const { map, net } = this.parts, { settings } = this.run, columns = this.columns();
-    map.replaceChildren(net);
+    const { map, edges, net } = this.parts, { settings } = this.run, columns = this.columns();
+    map.replaceChildren(edges, net);
     this.nodes = columns.map((count, column) => Array.from({ length: count }, (_, j) => {
       const input = column === 0, name = Object.keys(FEATURES)[j], given = input && settings.features.includes(name);
       const label = input ? `Input ${FEATURES[name].label}` : this.nameOf(column, j);
@@ -500,7 +504,7 @@ class Playground {
     return [x[column] + size, y[column][unit] + size / 2, x[layer + 1], y[layer + 1][j] + size / 2];
   }
 
-  draw() {
+  draw(turn = null) {
     if (!this.layout || (!this.visible && this.pictures)) return; // off screen the first picture is enough
     this.pictures += 1;
     this.ready ??= performance.now();
@@ -508,10 +512,11 @@ class Playground {
     net.forward(this.gridInputs, this.gridRoom);
     this.gradient = this.example ? this.lookAtExample() : this.run.training.gradient();
     this.fillAtlas();
-    this.drawNetwork();
+    if (turn === null || turn === 0) this.drawEdges();
+    this.drawUnits();
     this.drawSurface();
-    this.drawLoss();
-    this.inspect();
+    if (turn === null || turn === 1) this.drawLoss();
+    if (turn === null || turn === 2) this.inspect();
   }
 
   /** Send the chosen example forward and back, without a step; return its gradient. */
@@ -558,8 +563,15 @@ class Playground {
     this.atlas.getContext("2d").putImageData(image, 0, 0);
   }
 
-  drawNetwork() {
-    const { layout, colours, pointed } = this, { net } = this.run, context = prepare(this.parts.net, layout.width, layout.height);
+  drawUnits() {
+    const context = prepare(this.parts.net, this.layout.width, this.layout.height);
+    this.columns().forEach((count, column) => {
+      for (let j = 0; j < count; j++) this.drawUnit(context, column, j);
+    });
+  }
+
+  drawEdges() {
+    const { layout, colours, pointed } = this, { net } = this.run, context = prepare(this.parts.edges, layout.width, layout.height);
     let largest = 1;
     for (const weight of net.theta) if (Math.abs(weight) > largest) largest = Math.abs(weight);
     // Edges by sign and thickness, so that a few strokes draw them all.
@@ -589,9 +601,6 @@ class Playground {
     }
     context.globalAlpha = 1;
     context.setLineDash([]);
-    this.columns().forEach((count, column) => {
-      for (let j = 0; j < count; j++) this.drawUnit(context, column, j);
-    });
     this.drawGradients(context);
     context.font = "11px sans-serif";
     context.textAlign = "center";
