@@ -53,7 +53,7 @@ def exercises(path):
     return found
 
 
-EXERCISES = [exercise for path in CHAPTERS for exercise in exercises(path)]
+EXERCISES = [exercise for path in [*CHAPTERS, *sorted(BOOK.glob("optional-*.ipynb"))] for exercise in exercises(path)]
 every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 
 
