@@ -25,6 +25,37 @@ document.addEventListener("DOMContentLoaded", async () => {
   }
 });
 
+// An equation's number shows the formula, before it leads there.
+const preview = Object.assign(document.createElement("div"), { className: "equation-preview", id: "equation-preview" });
+preview.setAttribute("role", "tooltip");
+
+async function showEquation(link) {
+  hideEquation();
+  const formula = link.dataset.formula;
+  preview.textContent = formula.startsWith("\\begin") ? formula : `\\[${formula}\\]`;
+  link.after(preview);
+  link.setAttribute("aria-describedby", preview.id);
+  await window.MathJax.typesetPromise([preview]);
+  const room = document.documentElement.clientWidth - preview.offsetWidth - 8;
+  preview.style.left = `${Math.max(8, Math.min(link.getBoundingClientRect().left, room))}px`;
+  preview.style.top = `${link.getBoundingClientRect().bottom + 4}px`;
+}
+
+function hideEquation() {
+  if (preview.isConnected) window.MathJax.typesetClear([preview]);
+  preview.previousElementSibling?.removeAttribute("aria-describedby");
+  preview.remove();
+}
+
+for (const [event, shown] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
+  document.addEventListener(event, ({ target }) => {
+    const link = target.closest?.("a.equation");
+    if (link && window.MathJax?.typesetPromise) (shown ? showEquation : hideEquation)(link);
+  });
+}
+addEventListener("keydown", ({ key }) => key === "Escape" && hideEquation());
+addEventListener("scroll", hideEquation, { passive: true });
+
 // The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
 const PATIENCE = 5000; // milliseconds
 
