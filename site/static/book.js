@@ -31,14 +31,14 @@ preview.setAttribute("role", "tooltip");
 
 async function showEquation(link) {
   hideEquation();
-  const formula = link.dataset.formula;
+  const formula = link.dataset.formula.replace(/\\tag\{.*?\}/g, "");
   preview.textContent = formula.startsWith("\\begin") ? formula : `\\[${formula}\\]`;
   link.after(preview);
   link.setAttribute("aria-describedby", preview.id);
   await window.MathJax.typesetPromise([preview]);
-  const room = document.documentElement.clientWidth - preview.offsetWidth - 8;
-  preview.style.left = `${Math.max(8, Math.min(link.getBoundingClientRect().left, room))}px`;
-  preview.style.top = `${link.getBoundingClientRect().bottom + 4}px`;
+  const room = preview.offsetParent.clientWidth - preview.offsetWidth;
+  preview.style.left = `${Math.max(0, Math.min(link.offsetLeft, room))}px`;
+  preview.style.top = `${link.offsetTop + link.offsetHeight + 4}px`;
 }
 
 function hideEquation() {
@@ -54,7 +54,6 @@ for (const [event, shown] of [["mouseover", true], ["focusin", true], ["mouseout
   });
 }
 addEventListener("keydown", ({ key }) => key === "Escape" && hideEquation());
-addEventListener("scroll", hideEquation, { passive: true });
 
 // The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
 const PATIENCE = 5000; // milliseconds

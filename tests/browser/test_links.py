@@ -34,7 +34,8 @@ def test_a_terms_first_use_leads_to_the_glossary_and_back(chromium, site):
 
 def test_figures_and_exercises_count_by_chapter(chromium, site):
     page = open_page(chromium, f"{site}/book/08-learning-rate.html")
-    numbers = [re.search(r"(Fig\.|Exercise) (8\.\d+) $", text) for text in page.locator(".caption-number").all_text_contents()]
+    texts = page.locator(".caption-number").all_text_contents()
+    numbers = [re.search(r"(Fig\.|Exercise) (8\.\d+) $", text) for text in texts]
     assert all(numbers)
     for kind, least in (("Fig.", 5), ("Exercise", 3)):
         found = [number[2] for number in numbers if number[1] == kind]
