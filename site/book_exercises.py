@@ -7,9 +7,9 @@ a solution and the check once more. JupyterLab shows it as it is; for the page s
 import json
 import re
 
-EXERCISE = re.compile(r"### Exercise (\d+)\.(\d+): (.+)\n")
+EXERCISE = re.compile(r"### Exercise (?:\d+\.)?(\d+): (.+)\n")
 SOLUTION = re.compile(r"<details>\n<summary>Solution</summary>\n(.*)\n</details>", re.DOTALL)
-CHAPTER = re.compile(r"(?:.*/)?(\d+)-")
+CHAPTER = re.compile(r"book/(\d+)-")
 
 
 def setup(app):
@@ -22,11 +22,11 @@ def put_into_boxes(app, page, source):
     """Change the text of a notebook before it is parsed, whose file stays as it is."""
     if str(app.env.doc2path(page)).endswith(".ipynb"):
         notebook = json.loads(source[0])
-        notebook["cells"] = list(_with_gates(notebook["cells"]))
+        notebook["cells"] = list(_with_gates(notebook["cells"], page.rpartition("/")[2]))
         source[0] = json.dumps(notebook)
 
 
-def _with_gates(cells):
+def _with_gates(cells, page):
     gates, label, solved = 0, "", False
 
     def gate(text):
@@ -40,8 +40,8 @@ def _with_gates(cells):
             yield gate("solution-end}")
             solved = False
         if begins := EXERCISE.match(text):
-            label = f"exercise-{int(begins[1]):02}-{begins[2]}"
-            yield gate(f"exercise-start}} {begins[3]}\n:label: {label}")
+            label = f"exercise-{begins[1]}-{page}"
+            yield gate(f"exercise-start}} {begins[2]}\n:label: {label}")
             cell = cell | {"source": text[begins.end():].strip()}
         elif solution := SOLUTION.fullmatch(text):
             yield gate("exercise-end}")

@@ -13,7 +13,7 @@ from labcore import checks
 
 BOOK = pathlib.Path(__file__).resolve().parent.parent / "book"
 CHAPTERS = [path for path in sorted(BOOK.glob("[0-9]*.ipynb")) if int(path.stem[:2]) <= 13]
-TITLE = re.compile(r"### Exercise (\d+\.\d+): (.+)\n\n\S")
+TITLE = re.compile(r"### Exercise ((?:\d+\.)?\d+): (.+)\n\n\S")
 FOLDED = re.compile(r"<details>\n<summary>(Hint|Solution)</summary>\n\n.+\n\n</details>", re.DOTALL)
 ANSWER = re.compile(r"\*\*(\d)\.\*\* .+?\n\n<details>\n<summary>Answer</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 
