@@ -95,7 +95,8 @@ def link_back(app, doctree, page):
 
 def link_figures(app, page, template, context, doctree):
     if "body" in context:
-        context["body"] = FIGURE.sub(r'\1<a class="alone" href="\3" title="Open the picture alone">\2</a>', context["body"])
+        link = r'\1<a class="alone" href="\3" title="Open the picture alone">\2</a>'
+        context["body"] = FIGURE.sub(link, context["body"])
 
 
 def _open_text(doctree):

@@ -45,5 +45,5 @@ def test_a_slider_takes_a_touch_of_24_pixels(phone):
     handle.scroll_into_view_if_needed()
     assert handle.evaluate("""handle => {
         const box = handle.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
-        return [[-11.5, 0], [11.5, 0], [0, -11.5], [0, 11.5]].every(
-            ([right, down]) => document.elementFromPoint(x + right, y + down)?.closest("[role=slider]") === handle); }""")
+        const hit = ([right, down]) => document.elementFromPoint(x + right, y + down)?.closest("[role=slider]");
+        return [[-11.5, 0], [11.5, 0], [0, -11.5], [0, 11.5]].every((offset) => hit(offset) === handle); }""")
