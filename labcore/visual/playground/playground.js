@@ -135,7 +135,13 @@ class Playground {
     on("map", "pointerleave", () => !this.editing() && this.point(null));
     on("map", "focusin", (event) => event.target.place && this.point(event.target.place));
     on("map", "keydown", this.walk);
-    root.addEventListener("keydown", (event) => event.key === "Escape" && this.point(null));
+    root.addEventListener("keydown", ({ key, target }) => {
+      if (key === "Escape") this.point(null);
+      if (key === "Enter" && target.matches("input:not([type])")) { // JupyterLab keeps the key's own effect away
+        target.blur();
+        root.querySelector(`[name="${target.name}"]`)?.focus({ preventScroll: true });
+      }
+    });
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.watchers = [new ResizeObserver(() => this.lay()), new MutationObserver(() => this.dress()),
       new IntersectionObserver((entries) => this.seen(entries[entries.length - 1].isIntersecting))];
@@ -161,7 +167,8 @@ class Playground {
 
   /** Take the colours of the page around. */
   dress() {
-    const [r, g, b] = getComputedStyle(this.root.parentElement).color.match(/[\d.]+/g).map(Number), dark = r + g + b > 382;
+    const near = this.root.isConnected ? this.root.parentElement : document.body; // in JupyterLab it is put into the page later
+    const [r, g, b] = getComputedStyle(near).color.match(/[\d.]+/g).map(Number), dark = r + g + b > 382;
     if (this.colours && dark === this.dark) return;
     this.dark = dark;
     this.colours = theme(dark);
@@ -275,7 +282,9 @@ class Playground {
     this.visible = visible;
     cancelAnimationFrame(this.frame);
     if (visible && this.training) this.frame = requestAnimationFrame((now) => this.tick(now));
-    if (visible) this.refresh();
+    if (!visible) return;
+    this.dress();
+    this.refresh();
   }
 
   step() {
@@ -476,9 +485,9 @@ class Playground {
 
   /** Lay everything out for the present width. */
   lay() {
-    if (!this.nodes) return;
+    if (!this.nodes || !this.parts.map.clientWidth) return;
     const { map } = this.parts, columns = this.columns(), width = map.clientWidth, most = Math.max(...columns);
-    const top = 34, size = Math.max(18, Math.min(36, 420 / most - 5, width / columns.length - 14)), edge = 6, gap = size + (most > 12 ? 4 : 6);
+    const tight = width / columns.length < 78, top = tight ? 84 : 34, size = Math.max(18, Math.min(36, 420 / most - 5, width / columns.length - 14)), edge = 14, gap = size + (most > 12 ? 4 : 6);
     const height = top + most * gap + 18, stepX = (width - size - edge - 2) / (columns.length - 1);
     this.layout = { width, height, size, x: [], y: [] };
     columns.forEach((count, column) => {
@@ -487,6 +496,7 @@ class Playground {
       this.layout.y.push(Array.from({ length: count }, (_, j) => first + j * gap));
       this.nodes[column].forEach((node, j) => Object.assign(node.style, { left: `${x}px`, top: `${first + j * gap}px`, width: `${size}px`, height: `${size}px` }));
     });
+    map.classList.toggle("pg-tight", tight);
     this.heads.forEach((head, k) => Object.assign(head.style, { left: `${this.layout.x[k + 1] + size / 2}px`, top: "2px" }));
     map.style.height = `${height}px`;
     this.side = Math.floor(Math.min(this.parts.place.clientWidth, 340));
@@ -588,7 +598,10 @@ class Playground {
           const [x0, y0, x1, y1] = this.ends(layer, i, j), middle = (x0 + x1) / 2;
           strokes.get(key).path.moveTo(x0, y0);
           strokes.get(key).path.bezierCurveTo(middle, y0, middle, y1, x1, y1);
-          if (this.example && (on || nIn * nOut <= 12)) texts.push([x0 + (x1 - x0) * 0.35, y0 + (y1 - y0) * 0.27, `${short(weight)}`, `${short(this.gradient[W + i * nOut + j])}`]);
+          if (this.example && (on || nIn * nOut <= 12)) {
+            const t = 0.3 + (0.35 * j) / Math.max(1, nOut - 1); // labels of edges that cross stand apart
+            texts.push([x0 + (x1 - x0) * t, y0 + (y1 - y0) * t * t * (3 - 2 * t), short(weight), short(this.gradient[W + i * nOut + j])]);
+          }
         }
       }
     });
@@ -683,7 +696,8 @@ class Playground {
       context.fillStyle = colours.loss;
       context.fillRect(from, height - 5, room * part, 3);
       context.fillStyle = colours.ink;
-      context.fillText(`${layer ? "" : "gradient "}${short(Number(value.toPrecision(1)))}`, from + room / 2, height - 8);
+      const text = `${layer || room < 80 ? "" : "gradient "}${short(Number(value.toPrecision(1)))}`;
+      if (context.measureText(text).width < room + 20) context.fillText(text, from + room / 2, height - 8);
       return value;
     });
   }
