@@ -4,7 +4,7 @@ import { ACTIVATIONS, LOSSES, OPTIMIZERS } from "./engine.js";
 import { DEFAULTS, FEATURES, INITIALIZERS, MOST_LAYERS, MOST_UNITS, PENALTIES, PROBLEMS, Run, check, fromLink, hyperOf, toLink,
   toScript } from "./settings.js";
 
-const SIDE = 50, TILE = 25; // numbers a side of the surface, and of a unit's own map
+const SIDE = 44, TILE = 22; // numbers a side of the surface, and of a unit's own map
 const MOST_EPOCHS = 1e6, SEEDS = 16;
 const OWN_POINTS = [[0.2, 0.3, 0], [0.3, 0.7, 0], [0.7, 0.2, 0], [0.8, 0.7, 0], [0.5, 0.5, 1], [0.45, 0.6, 1], [0.6, 0.5, 1]];
 /** How many epochs before the next picture, where training stands at an epoch. */
