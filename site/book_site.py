@@ -11,6 +11,7 @@ import concurrent.futures
 import hashlib
 import html
 import importlib.metadata
+import itertools
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import shutil
 import sys
 from urllib.parse import urlsplit
 
+import licences
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from sphinx.errors import ExtensionError
@@ -26,18 +28,18 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 HERE = pathlib.Path(__file__).resolve().parent
-MATHJAX, WIDGETS = "node_modules/mathjax/es5", "node_modules/@jupyter-widgets/html-manager/dist"
-#: what pages load, by its place in the site; mathematics in TeX needs no more of MathJax's 8 MB
+MODULES = HERE / "node_modules"
+#: what pages load, by its place in the site: what TeX needs of MathJax's 8 MB, and the fonts that today's browsers take
 VENDORED = {
-    "mathjax/tex-chtml.js": f"{MATHJAX}/tex-chtml.js",
-    "mathjax/output/chtml/fonts/woff-v2": f"{MATHJAX}/output/chtml/fonts/woff-v2",
-    "widgets": f"{WIDGETS}",
+    "mathjax": (MODULES / "mathjax/es5", ["tex-chtml.js", "output/chtml/fonts/woff-v2/*.woff"]),
+    "widgets": (MODULES / "@jupyter-widgets/html-manager/dist", ["embed.js", "embed.js.LICENSE.txt", "*.woff*"]),
 }
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 CHINESE = re.compile("[\u4e00-\u9fff][\u4e00-\u9fff、]*")
 LICENCE = ('Text and figures: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. '
-           'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. ')
+           'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. '
+           '<a href="{others}">Licences of what others made</a>. ')
 NOT_FOUND = ('<h1>This page isn’t here</h1>\n<p>The address may be mistyped, or the page has moved. Begin at the '
              '<a href="{root}index.html">contents</a>, or <a href="{root}search.html">search the book</a>.</p>')
 log = logging.getLogger(__name__)
@@ -53,10 +55,6 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def own_assets():
-    return (HERE / "node_modules").is_dir()
-
-
 def configure(app, config):
     """Choose where outputs are kept and where scripts come from, and say which."""
     kept = pathlib.Path(app.outdir).parent / ".jupyter_cache"
@@ -64,7 +62,7 @@ def configure(app, config):
     for folder in kept.glob("*"):
         if str(folder) != config.nb_execution_cache_path:
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
-    if own_assets():
+    if MODULES.is_dir():
         log.info("book_site: mathematics and widgets come with the pages (site/node_modules)")
         config.mathjax_path = "vendor3p/mathjax/tex-chtml.js"
         config.nb_ipywidgets_js = {}  # book.js loads it, after the mathematics
@@ -74,7 +72,6 @@ def configure(app, config):
     config.html_baseurl = config.ogp_site_url = address
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
     config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
-    config.html_theme_options["extra_footer"] = f"<p>{LICENCE}{_source()}</p>"
 
 
 def what_outputs_depend_on():
@@ -128,24 +125,22 @@ def _source():
 def copy_assets(app, exception):
     if exception is not None or app.builder.format != "html":
         return
+    packages, modules = importlib.metadata.packages_distributions(), {name.split(".")[0] for name in app.extensions}
+    names = [package for module in modules & packages.keys() for package in packages[module]]
+    licences.write(pathlib.Path(app.outdir) / "licences.txt", [*names, "ipywidgets", "jupyterlab"], MODULES.is_dir())
     # The theme's icons come with its font. Its script would draw them once more, after 1.5 MB before the first line.
     (pathlib.Path(app.outdir) / ICON_SCRIPT).write_text("// The icons come with the font.\n", encoding="utf-8")
-    if own_assets():
-        for place, source in VENDORED.items():
-            goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place
+    for place, (source, patterns) in VENDORED.items():  # without npm, none of it is there
+        for path in itertools.chain.from_iterable(map(source.glob, patterns)):
+            goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place / path.relative_to(source)
             goal.parent.mkdir(parents=True, exist_ok=True)
-            if (HERE / source).is_file():
-                shutil.copy2(HERE / source, goal)
-            else:  # of the widget manager, embed.js and the fonts that today's browsers take
-                shutil.copytree(HERE / source, goal, dirs_exist_ok=True, ignore=_unneeded)
-
-
-def _unneeded(folder, names):
-    return [name for name in names if name != "embed.js" and not name.endswith((".woff", ".woff2"))]
+            shutil.copy2(path, goal)
 
 
 def add_to_page(app, pagename, templatename, context, doctree):
     """Add the live button, and a still picture for print, for readers without JavaScript, and while widgets load."""
+    others = context["pathto"]("licences.txt", resource=True)
+    context["theme_extra_footer"] = f"<p>{LICENCE.format(others=others)}{_source()}</p>"
     if doctree is None or "body" not in context:
         return
     notebook = app.env.doc2path(pagename).endswith(".ipynb")

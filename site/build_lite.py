@@ -8,6 +8,7 @@ full distribution of the same version, whose modules are compiled ahead (with No
 """
 
 import argparse
+import importlib.metadata
 import json
 import pathlib
 import re
@@ -16,6 +17,7 @@ import subprocess
 import sys
 
 import labcore_wheel
+import licences
 import nbformat
 
 SITE = pathlib.Path(__file__).resolve().parent
@@ -95,10 +97,14 @@ def main():
     stage(source)
     if pyodide:
         shutil.copytree(pyodide, source / "static" / "pyodide")
+        shutil.copy2(SITE / "node_modules/axe-core/LICENSE", source / "static/pyodide")  # MPL-2.0, as Pyodide's own
         subprocess.run(["node", str(SITE / "compile_python.mjs"), str(source / "static" / "pyodide")], check=True)
     shutil.rmtree(goal, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(source), "--contents",
                     str(source / "notebooks"), "--output-dir", str(goal)], check=True, cwd=source)
+    names = [package.name for package in importlib.metadata.distributions()
+             if package.name == "jupyterlite-core" or any("labextensions" in file.parts for file in package.files)]
+    licences.write(goal / "licences.txt", names)
     settings = json.loads((LITE / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
     cdn = settings["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]["pyodideUrl"]
     start_early(goal / "notebooks" / "index.html", "../static/pyodide/pyodide.js" if pyodide else cdn)

@@ -3,7 +3,6 @@
 ``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`, and goes on where it was interrupted.
 """
 
-import functools
 import hashlib
 import json
 import pathlib
@@ -163,7 +162,7 @@ def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
     # Python in the browser, where chapter 13 is run too, lacks both
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import ProcessPoolExecutor, as_completed
 
     found, claims, folder = {}, [claim.key for claim in conclusions.CLAIMS], kept_in()
     folder.mkdir(parents=True, exist_ok=True)
@@ -172,8 +171,9 @@ def main():
         print(f"{kept} of {len(tasks)} parts are there from an unfinished run")
     with ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
         try:
-            for some in bar(pool.map(functools.partial(part, folder=folder), tasks), total=len(tasks), unit="part"):
-                found |= some
+            parts = [pool.submit(part, task, folder) for task in tasks]
+            for one in bar(as_completed(parts), total=len(tasks), unit="part"):
+                found |= one.result()
         except KeyboardInterrupt:
             for process in multiprocessing.active_children():
                 process.terminate()
