@@ -1,5 +1,8 @@
 # The two commands are `make book` and `make test`. `make help` lists the others.
 SHELL := bash
+ifeq ($(wildcard labcore/__init__.py),)
+$(error Run make in the folder of the project, or with make -C FOLDER)
+endif
 PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -116,8 +119,13 @@ lab-kit: $(LAB)/.ready ## for instructors: the lab's notebooks and what grades t
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
-# Folders that somebody put beside the book's own are left alone.
-clean: ## delete what was built and installed
-	rm -rf _build build .venv .pytest_cache .ruff_cache labcore.egg-info site/node_modules
-	find book labcore site tests \
-		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+# Of links, the link goes and not what it leads to. Folders that somebody put beside the book's own are left alone, and
+# so is a lab kit: grades may lie in it.
+clean: ## delete what was built and installed, and name it; a lab kit stays
+	@find . -mindepth 1 -path ./_build/lab-kit -prune -o \( \
+		-path './_build/*' -o -path ./_build -type l -o -path ./build -o -path ./.venv -o -path ./.pytest_cache \
+		-o -path ./.ruff_cache -o -path ./labcore.egg-info -o -path ./site/node_modules \
+		-o \( -path './book/*' -o -path './labcore/*' -o -path './site/*' -o -path './tests/*' \) \
+		\( -name __pycache__ -o -name .ipynb_checkpoints \) \
+		\) -prune -print -exec rm -rf {} +
+	@if [ -d _build/lab-kit ]; then echo "_build/lab-kit stays: grades may lie in it"; else rm -df _build; fi

@@ -1,8 +1,11 @@
 """The ledger: it has everything that the reports state, its rule is the one on the page, its numbers come again."""
 
 import json
+import os
 import pathlib
 import shlex
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -162,9 +165,45 @@ def test_reproducing_writes_the_table_in_the_order_of_the_reports(tmp_path, monk
     monkeypatch.setattr(ledger, "RIVALS", [])
     monkeypatch.setattr(conclusions, "CLAIMS", few)
     monkeypatch.setattr(ledger, "STORED", tmp_path / "ledger.json")
+    monkeypatch.setattr(ledger, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(ledger, "SEEDS", range(3))
     ledger.main()
     table = json.loads((tmp_path / "ledger.json").read_text(encoding="utf-8"))
     assert list(table["rows"]) == [row.key for row in rows] and table["seeds"] == 3
     assert list(table["claims"]) == [claim.key for claim in few] and table["claims"]["b_seconds"] is None
     assert "wrote 2 rows and 2 claims" in capsys.readouterr().out
+
+
+UNFINISHED = """
+import os, pathlib, signal, sys
+from dataclasses import replace
+from labcore.experiments import conclusions, ledger
+
+def bar(parts, **how):
+    for part in parts:
+        yield part
+        os.killpg(0, signal.SIGINT)  # Ctrl-C, once the first part is there
+
+ledger.bar, ledger.SEEDS, ledger.RIVALS, conclusions.CLAIMS = bar, range(3), [], []
+ledger.STORED, ledger.KEPT = (pathlib.Path(sys.argv[1], name) for name in ("ledger.json", "kept"))
+quick = [row for row in ledger.ROWS if "nothing named, 400 epochs" in row.key]
+ledger.ROWS = [quick[0], replace(quick[1], reported=[("loss", 10**8, "0.1")], epochs=10**8)]  # hours
+if sys.argv[2:]:
+    ledger.ROWS, ledger.bar = quick[:1], lambda parts, **how: parts
+    ledger.measure = None  # what is kept isn't measured again
+ledger.main()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no process groups")
+def test_one_interrupt_ends_reproducing_and_the_next_run_goes_on(tmp_path):
+    def reproduce(*how):
+        return subprocess.run([sys.executable, "-c", UNFINISHED, tmp_path, *how], start_new_session=True, timeout=60,
+                              capture_output=True, text=True)
+
+    first = reproduce()
+    assert first.returncode == 130 and first.stderr.startswith("interrupted: 1 of 2 parts are kept in")
+    assert first.stderr.count("\n") == 1 and [path.name for path in tmp_path.iterdir()] == ["kept"]
+    second = reproduce("again")
+    assert "1 of 1 parts are there" in second.stdout and "wrote 1 rows" in second.stdout and second.stderr == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger.json"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import labcore as lab
-from labcore.files import replacing
+from labcore.files import check_place, replacing
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -36,6 +36,27 @@ def test_a_place_that_isnt_there_is_named(tmp_path):
     with pytest.raises(OSError, match="nowhere"):
         lab.mlp([2, 1]).save(tmp_path / "nowhere/net.npz")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_place_for_a_file(tmp_path):
+    for ask in (lab.mlp([2, 1]).save, check_place):
+        with pytest.raises(OSError, match=tmp_path.name):
+            ask(tmp_path)
+    check_place(tmp_path / "net.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_chapter_is_stored_whole_or_not_at_all(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(pathlib.Path(lab.__file__).parents[1] / "site")
+    import run_notebooks
+
+    path = tmp_path / "a.ipynb"
+    path.write_text(before := '{"cells": [], "metadata": {"mine": 1}, "nbformat": 4, "nbformat_minor": 5}')
+    monkeypatch.setattr(run_notebooks, "NotebookClient", mock.Mock())
+    monkeypatch.setattr(os, "fsync", mock.Mock(side_effect=FULL))
+    with pytest.raises(OSError, match="No space left"):
+        run_notebooks.run(path)
+    assert path.read_text() == before and list(tmp_path.iterdir()) == [path]
 
 
 def test_text_and_its_permissions(tmp_path):

@@ -18,8 +18,9 @@ from .reports import POINTS, RECORDS, RIVALS, ROWS, run
 from .statistics import Table, sign_test
 from .sweep import bar
 
-STORED = pathlib.Path(__file__).with_name("ledger.json")
-KEPT = STORED.parents[2] / "_build/reproduce"  #: parts of an unfinished run
+HERE = pathlib.Path(__file__).parent
+STORED = HERE / "ledger.json"
+KEPT = HERE.parents[1] / "_build/reproduce"  #: parts of an unfinished run
 SEEDS = range(32)
 INSIDE = "inside the spread"
 
@@ -141,8 +142,8 @@ def _asked(key):
 
 def kept_in():
     """Return the folder for parts of this state: of what is asked, of the files that answer, and of NumPy."""
-    files = [path for folder in (STORED.parents[1], STORED.parent) for path in sorted(folder.glob("*.py"))]
-    state = [np.__version__, *SEEDS, *(path.read_bytes() for path in (*files, STORED.with_name("reports.json")))]
+    files = [*sorted(HERE.parent.glob("*.py")), *sorted(HERE.glob("*.py")), HERE / "reports.json"]
+    state = [np.__version__, *SEEDS, *(path.read_bytes() for path in files)]
     return KEPT / hashlib.sha256(repr(state).encode()).hexdigest()[:16]
 
 

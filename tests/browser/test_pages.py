@@ -6,6 +6,7 @@ import html.parser
 import pathlib
 import re
 import urllib.parse
+import zipfile
 
 import pytest
 
@@ -68,6 +69,34 @@ def test_a_page_is_whole_and_readable_in_light_and_dark(chromium, site, name):
     wrong += [f"on the console: {text}" for text in page.messages if not text.startswith(KNOWN_MESSAGES)]
     page.context.close()
     assert wrong == []
+
+
+#: folders of what others made, and what licences.txt must name for each
+OTHERS = {"": "Sphinx", "scripts": "sphinx-book-theme", "styles": "pydata-sphinx-theme", "images": "sphinx-book-theme",
+          "locales": "sphinx-book-theme", "vendor/fontawesome": "Font Awesome", "vendor3p/mathjax": "mathjax",
+          "vendor3p/widgets": "@jupyter-widgets/html-manager"}
+
+
+def test_what_others_made_has_its_licence_with_it():
+    text = (HTML / "licences.txt").read_text(encoding="utf-8")
+    folders = {path.parent.relative_to(HTML / "_static").as_posix() for path in (HTML / "_static").rglob("*.*")}
+    for folder in folders - {"."}:
+        assert any(folder == known or folder.startswith(f"{known}/") for known in OTHERS if known), folder
+    for name in OTHERS.values():
+        assert re.search(rf"^{re.escape(name)}[ .]", text, re.MULTILINE | re.IGNORECASE), name
+    assert len(text) > 100_000  # not names alone
+
+
+@with_button
+def test_jupyterlite_has_its_licences_with_it_and_so_has_the_zip():
+    text = (HTML / "lite/licences.txt").read_text(encoding="utf-8")
+    assert all(name in text for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets"))
+    packed = [*(HTML / "lite/extensions").glob("*/static"), *(HTML / "lite/extensions").glob("@*/*/static")]
+    assert packed and all((place / "third-party-licenses.json").exists() for place in [*packed, HTML / "lite/build"])
+    pyodide = HTML / "lite/static/pyodide"
+    assert not pyodide.exists() or "Mozilla Public License" in (pyodide / "LICENSE").read_text(encoding="utf-8")
+    with zipfile.ZipFile(HTML.parent / "book.zip") as archive:
+        assert {"html/licences.txt", "html/lite/licences.txt"} <= set(archive.namelist())
 
 
 def test_search_finds_backpropagation(chromium, site):
