@@ -4,8 +4,7 @@ import json
 import os
 import pathlib
 import shlex
-import subprocess
-import sys
+import signal
 from collections import Counter
 from dataclasses import replace
 
@@ -174,36 +173,22 @@ def test_reproducing_writes_the_table_in_the_order_of_the_reports(tmp_path, monk
     assert "wrote 2 rows and 2 claims" in capsys.readouterr().out
 
 
-UNFINISHED = """
-import os, pathlib, signal, sys
-from dataclasses import replace
-from labcore.experiments import conclusions, ledger
+def test_one_interrupt_ends_reproducing_and_the_next_run_goes_on(tmp_path, monkeypatch, capsys):
+    def bar(parts, **how):
+        for one in parts:
+            yield one
+            os.kill(os.getpid(), signal.SIGINT)  # once the first part is there
 
-def bar(parts, **how):
-    for part in parts:
-        yield part
-        os.killpg(0, signal.SIGINT)  # Ctrl-C, once the first part is there
-
-ledger.bar, ledger.SEEDS, ledger.RIVALS, conclusions.CLAIMS = bar, range(3), [], []
-ledger.STORED, ledger.KEPT = (pathlib.Path(sys.argv[1], name) for name in ("ledger.json", "kept"))
-quick = [row for row in ledger.ROWS if "nothing named, 400 epochs" in row.key]
-ledger.ROWS = [quick[0], replace(quick[1], reported=[("loss", 10**8, "0.1")], epochs=10**8)]  # hours
-if sys.argv[2:]:
-    ledger.ROWS, ledger.bar = quick[:1], lambda parts, **how: parts
-    ledger.measure = None  # what is kept isn't measured again
-ledger.main()
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no process groups")
-def test_one_interrupt_ends_reproducing_and_the_next_run_goes_on(tmp_path):
-    def reproduce(*how):
-        return subprocess.run([sys.executable, "-c", UNFINISHED, tmp_path, *how], start_new_session=True, timeout=60,
-                              capture_output=True, text=True)
-
-    first = reproduce()
-    assert first.returncode == 130 and first.stderr.startswith("interrupted: 1 of 2 parts are kept in")
-    assert first.stderr.count("\n") == 1 and [path.name for path in tmp_path.iterdir()] == ["kept"]
-    second = reproduce("again")
-    assert "1 of 1 parts are there" in second.stdout and "wrote 1 rows" in second.stdout and second.stderr == ""
-    assert [path.name for path in tmp_path.iterdir()] == ["ledger.json"]
+    quick, other = (row for row in reports.ROWS if "nothing named, 400 epochs" in row.key)
+    hours = replace(other, reported=[("loss", 10**8, "0.1")], epochs=10**8)
+    monkeypatch.setattr(conclusions, "CLAIMS", [])
+    monkeypatch.setattr(ledger, "STORED", tmp_path / "ledger.json")
+    for name, value in {"KEPT": tmp_path / "kept", "RIVALS": [], "bar": bar, "ROWS": [quick, hours]}.items():
+        monkeypatch.setattr(ledger, name, value)
+    with pytest.raises(SystemExit, match="130"):
+        ledger.main()
+    assert "1 of 2 parts are kept" in capsys.readouterr().err and [*tmp_path.iterdir()] == [tmp_path / "kept"]
+    for name, value in {"ROWS": [quick], "bar": lambda parts, **how: parts, "measure": None}.items():
+        monkeypatch.setattr(ledger, name, value)  # what is kept isn't measured again
+    ledger.main()
+    assert "1 of 1 parts are there" in capsys.readouterr().out and [*tmp_path.iterdir()] == [tmp_path / "ledger.json"]

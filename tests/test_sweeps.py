@@ -185,18 +185,6 @@ def test_a_setting_that_fails_is_named_and_loses_no_other():
     assert np.isnan(found.epochs_to(0.9)[1]).all() and np.isnan(found.at("loss")[1]).all()
 
 
-def test_an_interrupt_returns_what_is_finished():
-    def progress(blocks):
-        for k, block in enumerate(blocks):
-            if k == 2:
-                raise KeyboardInterrupt
-            yield block
-
-    found = lab.sweep(XOR, epochs=20, seeds=range(5), hidden=[(2,), (3,), (4,), (5,)], lr=0.5, progress=progress)
-    assert [error for error in found.errors] == [None, None, "interrupted", "interrupted"]
-    assert np.array_equal(found[1].loss, lab.sweep(XOR, epochs=20, seeds=range(5), hidden=(3,), lr=0.5)[0].loss)
-
-
 INTERRUPTED = """
 import os, signal, sys, time
 from concurrent.futures import ProcessPoolExecutor
