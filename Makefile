@@ -94,7 +94,7 @@ kernels: $(READY) ## run every cell as on older processors (x86 only); KERNELS="
 notebooks: $(READY) ## run all chapters and store what they print, after a change to a cell or to labcore
 	$(BIN)/python site/run_notebooks.py
 
-reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds (two hours of a core), for chapter 13
+reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds (two hours of a core), for chapter 13; it goes on where it was
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m labcore.experiments.ledger
 
 bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
