@@ -32,6 +32,7 @@ VENDORED = {
     "mathjax/tex-chtml.js": f"{MATHJAX}/tex-chtml.js",
     "mathjax/output/chtml/fonts/woff-v2": f"{MATHJAX}/output/chtml/fonts/woff-v2",
     "widgets": f"{WIDGETS}",
+    "minisearch.js": "node_modules/minisearch/dist/umd/index.js",
 }
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)

@@ -70,12 +70,6 @@ def test_a_page_is_whole_and_readable_in_light_and_dark(chromium, site, name):
     assert wrong == []
 
 
-def test_search_finds_backpropagation(chromium, site):
-    page = open_page(chromium, f"{site}/search.html?q=backpropagation")
-    page.locator('#search-results li a[href*="05-backpropagation"]').first.wait_for()
-    page.context.close()
-
-
 class Links(html.parser.HTMLParser):
     """The links and the anchors of a page."""
 
