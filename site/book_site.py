@@ -58,8 +58,16 @@ def own_assets():
     return (HERE / "node_modules").is_dir()
 
 
+def without_thebe(app):
+    """Take out the scripts of sphinx-thebe, which Jupyter Book loads twice: an error on every page's console."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners
+                        if getattr(one.handler, "__name__", "") not in ("init_thebe_core", "update_thebe_context")]
+
+
 def configure(app, config):
     """Choose where outputs are kept and where scripts come from, and say which."""
+    without_thebe(app)
     kept = pathlib.Path(app.outdir).parent / ".jupyter_cache"
     config.nb_execution_cache_path = str(kept / what_outputs_depend_on())
     for folder in kept.glob("*"):
@@ -149,11 +157,15 @@ def add_to_page(app, pagename, templatename, context, doctree):
     """Add the live button, and a still picture for print, for readers without JavaScript, and while widgets load."""
     if doctree is None or "body" not in context:
         return
+    if pagename == app.config.root_doc:
+        context["docstitle"] = ""  # it is the page's own
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
     button = live_button(pagename, context["pathto"], app.config.book_live) if notebook else ""
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
     if pagename.endswith("glossary"):  # so that screen readers change their voice, and browsers take Taiwan's glyphs
         context["body"] = CHINESE.sub(r'<span lang="zh-Hant-TW">\g<0></span>', context["body"])
+    # sphinx-exercise names every box's content alike
+    context["body"] = re.sub(r' id="(exercise|solution)-content"', "", context["body"])
     # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
     context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     models = widget_state(app.env, pagename)

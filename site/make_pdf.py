@@ -55,7 +55,8 @@ def print_book(page, address):
         page.pdf(path=PDF, prefer_css_page_size=True, outline=True, tagged=True)
         with pikepdf.open(PDF, allow_overwriting_input=True) as pdf:
             page.evaluate(NUMBERS, numbers_of_pages(pdf))
-            pdf.save(PDF, object_stream_mode=pikepdf.ObjectStreamMode.generate)  # the tags are half of what Chromium writes
+            # half of what Chromium writes are tags, which it doesn't compress
+            pdf.save(PDF, object_stream_mode=pikepdf.ObjectStreamMode.generate)
             many = len(pdf.pages)
     return many
 
