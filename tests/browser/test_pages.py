@@ -33,9 +33,10 @@ CLIPPED = """() => {
         code => code.scrollWidth > code.clientWidth).map(code => code.textContent); }"""
 # What reaches over the right edge of the paper, or is cut at that of a box.
 CUT = """() => [...document.querySelectorAll(
-    ".bd-article :is(p, pre, table, img, div.math, mjx-container, dt)")].filter(part => part.getClientRects().length && (part.getBoundingClientRect().right > innerWidth + 1
-        || !part.matches("p, mjx-container") && part.scrollWidth > part.clientWidth + 1
-            && getComputedStyle(part).overflowX !== "visible")).map(part => part.outerHTML.slice(0, 200))"""
+    ".bd-article :is(p, pre, table, img, div.math, mjx-container, dt)")].filter(part =>
+        part.getClientRects().length && (part.getBoundingClientRect().right > innerWidth + 1
+            || !part.matches("p, mjx-container") && part.scrollWidth > part.clientWidth + 1
+                && getComputedStyle(part).overflowX !== "visible")).map(part => part.outerHTML.slice(0, 200))"""
 PAPER = {"width": round((210 - 2 * 17) / 25.4 * 96), "height": 1000}  # A4 between the margins of the PDF
 WHOLE, COLOURS = ["html", None], ["article.bd-article", ["color-contrast"]]
 every_page = pytest.mark.parametrize("name", PAGES)
