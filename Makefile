@@ -26,7 +26,7 @@ VARIANT ?= 0
 # OpenBLAS's kernels for older processors, which add in another order
 KERNELS ?= Prescott Nehalem Sandybridge
 
-.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes reading-times controls conclusions lab lab-kit clean
+.PHONY: help book pdf site test headless library browser nbval lowest kernels notebooks reproduce bench sizes reading-times controls conclusions lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,8 +62,11 @@ site: export BOOK_LIVE = $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -
 site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in the browser beside it, and a zip of both
 	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
+pdf: book ## the whole book as a PDF, linked from the landing page; needs npm's packages and a Chromium
+	$(BIN)/python site/make_pdf.py
+
 # With `make --jobs=2 site test` the first of them run while the site is built.
-test: headless $(filter book site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, every cell of every notebook, the built pages
+test: headless $(filter book pdf site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, every cell of every notebook, the built pages
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=load
 
 # In one go, so that no core waits for another at the end of the one or of the other.

@@ -33,6 +33,7 @@ MODULES = HERE / "node_modules"
 VENDORED = {
     "mathjax": (MODULES / "mathjax/es5", ["tex-chtml.js", "output/chtml/fonts/woff-v2/*.woff"]),
     "widgets": (MODULES / "@jupyter-widgets/html-manager/dist", ["embed.js", "embed.js.LICENSE.txt", "*.woff*"]),
+    "minisearch": (MODULES / "minisearch/dist/umd", ["index.js"]),
 }
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
@@ -55,8 +56,16 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
+def without_thebe(app):
+    """Take out the scripts of sphinx-thebe, which Jupyter Book loads twice: an error on every page's console."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners
+                        if getattr(one.handler, "__name__", "") not in ("init_thebe_core", "update_thebe_context")]
+
+
 def configure(app, config):
     """Choose where outputs are kept and where scripts come from, and say which."""
+    without_thebe(app)
     kept = pathlib.Path(app.outdir).parent / ".jupyter_cache"
     config.nb_execution_cache_path = str(kept / what_outputs_depend_on())
     for folder in kept.glob("*"):
@@ -143,11 +152,15 @@ def add_to_page(app, pagename, templatename, context, doctree):
     context["theme_extra_footer"] = f"<p>{LICENCE.format(others=others)}{_source()}</p>"
     if doctree is None or "body" not in context:
         return
+    if pagename == app.config.root_doc:
+        context["docstitle"] = ""  # it is the page's own
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
     button = live_button(pagename, context["pathto"], app.config.book_live) if notebook else ""
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
     if pagename.endswith("glossary"):  # so that screen readers change their voice, and browsers take Taiwan's glyphs
         context["body"] = CHINESE.sub(r'<span lang="zh-Hant-TW">\g<0></span>', context["body"])
+    # sphinx-exercise names every box's content alike
+    context["body"] = re.sub(r' id="(exercise|solution)-content"', "", context["body"])
     # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
     context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     models = widget_state(app.env, pagename)

@@ -103,5 +103,35 @@ document.addEventListener("click", async (event) => {
   if (!problem) location.href = button.href;
 });
 
-// On paper nothing can be unfolded: answers, hints and the like are printed open.
-addEventListener("beforeprint", () => document.querySelectorAll(".bd-article details:not(.hide)").forEach((part) => { part.open = true; }));
+// On paper nothing can be unfolded: hints and the like are printed open, answers at the end of the chapter, and all in
+// the colours of the light mode. It returns a function that undoes it.
+function forPaper(article) {
+  article.querySelectorAll("details:not(.hide)").forEach((part) => { part.open = true; });
+  const answers = [...article.querySelectorAll(".solution, details")].filter((part) =>
+    part.matches(".solution") || part.querySelector("summary")?.textContent.trim() === "Answer");
+  if (!answers.length) return () => {};
+  const last = article.querySelector("section").appendChild(document.createElement("section"));
+  last.innerHTML = "<h2>Answers</h2>";
+  const undo = answers.map((answer) => {
+    const place = document.createComment("an answer"), number = answer.previousElementSibling?.querySelector("strong");
+    answer.replaceWith(place);
+    last.append(answer);
+    const summary = answer.querySelector("summary");
+    if (summary && number) summary.textContent = `Answer to question ${number.textContent.replace(".", "")}`;
+    return () => {
+      place.replaceWith(answer);
+      if (summary) summary.textContent = "Answer";
+    };
+  });
+  return () => [...undo, () => last.remove()].forEach((step) => step());
+}
+
+let undoPaper;
+addEventListener("beforeprint", () => {
+  if (undoPaper) return;
+  const page = document.documentElement.dataset, theme = page.theme, article = document.querySelector(".bd-article");
+  const undo = article ? forPaper(article) : () => {};
+  page.theme = "light";
+  undoPaper = () => { undo(); page.theme = theme; };
+});
+addEventListener("afterprint", () => { undoPaper?.(); undoPaper = undefined; });
