@@ -86,7 +86,8 @@ class RunFigure:
                     (0.65, 0.05, 4.9, max(below - 0.3, 0.01))))
             self.curve, = self.loss.plot([], [], color=BLUE, lw=1.8)
             self.loss.set(xscale="log", yscale="log", xlabel="epoch")
-            self.loss.yaxis.set_minor_formatter(NullFormatter())
+            for axis in (self.loss.xaxis, self.loss.yaxis):  # matplotlib 3.8 names each tick of the one decade at epoch 0
+                axis.set_minor_formatter(NullFormatter())
             self.moving = [*self._prepare_surface(), self.curve, *self._prepare_units()]
             for axes, title in ((self.surface, "Output; wrong answers are ringed"), (self.loss, "Loss"),
                                 (self.units, "Answer of each hidden unit, layer by layer" if hidden else "")):
