@@ -18,6 +18,7 @@ import sys
 
 import labcore_wheel
 import nbformat
+from portable import portable
 
 SITE = pathlib.Path(__file__).resolve().parent
 ROOT, LITE = SITE.parent, SITE / "lite"
@@ -35,32 +36,13 @@ PRELOADED = ["build/jlab_core.*.js", "static/pyodide/pyodide.asm.*", "static/pyo
 DEPENDS = {"labcore": ["numpy", "matplotlib"], "ipywidgets": ["comm", "ipython"], "ipykernel": ["ipython"],
            "pyodide_kernel": ["ipykernel", "comm"], "piplite": ["micropip"]}
 
-#: the cells that begin and end exercises, which only Sphinx understands, and what stands there in a notebook
-GATES = {r"```\{exercise-start\} ([^\n]+)\n:label: exercise-0?(\d+)-(\d+)\n```": r"### Exercise \2.\3: \1",
-         r"```\{exercise-end\}\n```": "", r"```\{solution-start\}.*\n```": "#### Solution",
-         r"```\{solution-end\}\n```": "---"}
-
-
-def without_gate(text):
-    """Return a text cell as a notebook shows it."""
-    for gate, instead in GATES.items():
-        if match := re.fullmatch(gate, text, re.DOTALL):
-            return match.expand(instead)
-    return text
-
 
 def live(path):
     """Return a chapter as it opens in the browser: nothing run, what only draws folded."""
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_gate(cell.source)
-    notebook.cells = [cell for cell in notebook.cells if cell.source]
+    notebook = portable(nbformat.read(path, as_version=4))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-            if "hide-input" in cell.metadata.get("tags", ()):
-                cell.metadata["jupyter"] = {"source_hidden": True}
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"},
          "book": hashlib.sha256(path.read_bytes()).hexdigest()[:16]})  # live.js sees whether a reader's copy is older
