@@ -86,7 +86,7 @@ class RunFigure:
                     (0.65, 0.05, 4.9, max(below - 0.3, 0.01))))
             self.curve, = self.loss.plot([], [], color=BLUE, lw=1.8)
             self.loss.set(xscale="log", yscale="log", xlabel="epoch")
-            for axis in (self.loss.xaxis, self.loss.yaxis):  # matplotlib 3.8 names each tick of the one decade at epoch 0
+            for axis in (self.loss.xaxis, self.loss.yaxis):  # 3.8 names every tick of a lone decade
                 axis.set_minor_formatter(NullFormatter())
             self.moving = [*self._prepare_surface(), self.curve, *self._prepare_units()]
             for axes, title in ((self.surface, "Output; wrong answers are ringed"), (self.loss, "Loss"),

@@ -80,7 +80,7 @@ async function tellOfCopies(panel, notify) {
       const kept = name.replace(".ipynb", ` (mine, ${new Date().toISOString().slice(0, 16).replace(":", ".")}).ipynb`);
       await panel.context.save();
       await serviceManager.contents.rename(name, kept);
-      location.reload();
+      location.href = `?path=${name}&kept=${encodeURIComponent(kept)}`;
     },
   });
   commands.commandExecuted.connect((_, { id }) => {
@@ -90,5 +90,10 @@ async function tellOfCopies(panel, notify) {
   });
   addWayBack();
   if (location.hash) goTo(decodeURIComponent(location.hash.slice(1)), panel);
+  const kept = new URLSearchParams(location.search).get("kept");
+  if (kept) {
+    commands.addCommand("book:kept", { execute: () => open(`?path=${encodeURIComponent(kept)}`) });
+    notify(`What you had is kept in this browser as “${kept}”.`, "Open it", "book:kept");
+  }
   await tellOfCopies(panel, notify);
 })();
