@@ -11,7 +11,6 @@ import threading
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 from PIL import Image
 
 import labcore as lab
@@ -57,8 +56,7 @@ def status(play):
 
 def test_the_loss_at_epoch_0_has_names_at_powers_of_ten_alone():
     axes = RunFigure(Run(Settings()), Figure()).loss  # one decade long; matplotlib 3.8 named 2 × 10⁰ and the like too
-    for axis in (axes.xaxis, axes.yaxis):
-        assert isinstance(axis.get_minor_formatter(), NullFormatter)
+    assert not any(tick.label1.get_visible() for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_minor_ticks())
 
 
 def test_a_run_in_parts_is_the_run_and_its_curve_is_short():
