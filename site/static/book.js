@@ -25,6 +25,47 @@ document.addEventListener("DOMContentLoaded", async () => {
   }
 });
 
+// An equation's number shows the formula, before it leads there.
+const preview = Object.assign(document.createElement("div"), { className: "equation-preview", id: "equation-preview" });
+preview.setAttribute("role", "tooltip");
+
+async function showEquation(link) {
+  hideEquation();
+  const formula = link.dataset.formula.replace(/\\tag\{.*?\}/g, "");
+  preview.textContent = formula.startsWith("\\begin") ? formula : `\\[${formula}\\]`;
+  link.after(preview);
+  link.setAttribute("aria-describedby", preview.id);
+  await window.MathJax.typesetPromise([preview]);
+  const room = preview.offsetParent.clientWidth - preview.offsetWidth;
+  preview.style.left = `${Math.max(0, Math.min(link.offsetLeft, room))}px`;
+  preview.style.top = `${link.offsetTop + link.offsetHeight + 4}px`;
+}
+
+function hideEquation() {
+  if (preview.isConnected) window.MathJax.typesetClear([preview]);
+  preview.previousElementSibling?.removeAttribute("aria-describedby");
+  preview.remove();
+}
+
+for (const [event, shown] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
+  document.addEventListener(event, ({ target }) => {
+    const link = target.closest?.("a.equation");
+    if (link && window.MathJax?.typesetPromise) (shown ? showEquation : hideEquation)(link);
+  });
+}
+addEventListener("keydown", ({ key }) => key === "Escape" && hideEquation());
+
+// A table that is wider than the page says so, and keeps the column with its verdicts in sight.
+function markWideTables() {
+  for (const table of document.querySelectorAll(".bd-article .output > table")) {
+    const box = table.parentElement;
+    box.classList.toggle("scrolls", box.scrollWidth > box.clientWidth);
+    const column = [...table.rows[0].cells].findIndex((cell) => cell.textContent === "verdict");
+    if (column >= 0) [...table.rows].forEach((row) => row.cells[column].classList.add("verdict-column"));
+  }
+}
+["DOMContentLoaded", "resize"].forEach((event) => addEventListener(event, markWideTables));
+
 // The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
 const PATIENCE = 5000; // milliseconds
 const FROM_DISK = "A page opened from disk can't start Python. In the folder of the book run “python -m http.server” and "
