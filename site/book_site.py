@@ -1,10 +1,11 @@
 """What the pages need beyond Jupyter Book: notebooks run side by side, scripts and fonts, stills, the live button.
 
-A Sphinx extension, named in _config.yml. Three environment variables tell it where the book is going:
+A Sphinx extension, named in _config.yml. Environment variables tell it where the book is going:
 
 BOOK_URL   the address of the published site, for previews and the 404 page
 BOOK_LIVE  the address of pyodide.js if JupyterLite will stand beside the pages; without it there is no live button
-GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there
+GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there, and a launch button to Binder appears
+BOOK_BRANCH  a branch of it that holds the notebooks as the download buttons give them; with it Colab has a button too
 """
 
 import concurrent.futures
@@ -81,6 +82,18 @@ def configure(app, config):
     config.html_baseurl = config.ogp_site_url = address
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
     config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
+    config.html_theme_options.update(launch_buttons(os.environ))
+
+
+def launch_buttons(variables):
+    """Return the theme's options for Binder and Colab. Colab needs notebooks whose first cell installs labcore."""
+    repository, branch = variables.get("GITHUB_REPOSITORY"), variables.get("BOOK_BRANCH")
+    if not repository:
+        return {}
+    colab = {"colab_url": "https://colab.research.google.com"} if branch else {}
+    return {"repository_url": f"{variables.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}",
+            "repository_branch": branch or variables.get("GITHUB_REF_NAME", "main"), "path_to_docs": "",
+            "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab", **colab}}
 
 
 def what_outputs_depend_on():

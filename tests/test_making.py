@@ -46,3 +46,22 @@ def test_make_clean_names_what_it_deletes_and_never_leaves_the_folder(tmp_path):
     assert sorted(named) == sorted(f"./{name}" for name in gone + links) and last.startswith("_build/lab-kit stays")
     there = subprocess.run(["make", "-f", home / "Makefile", "clean"], cwd=outside, capture_output=True, text=True)
     assert there.returncode and "make -C FOLDER" in there.stderr and all(path.exists() for path in kept)
+
+
+def test_pytest_runs_without_xdist():
+    done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:xdist", "-k", "xor_is", "tests/test_data.py"],
+                          cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="not a checkout")
+def test_a_checkout_has_the_same_line_ends_on_every_system(tmp_path):
+    """With core.autocrlf, git for Windows would end lines with CRLF, but for .gitattributes."""
+    for path in (".gitattributes", "requirements.txt", "labcore/cli.py", "book/intro.md", "Makefile"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / path, tmp_path / path)
+    git = ["git", "-C", tmp_path, "-c", "core.autocrlf=true", "-c", "core.safecrlf=false"]
+    for command in (["init", "--quiet"], ["add", "."], ["checkout-index", "--all", "--prefix=out/"]):
+        subprocess.run([*git, *command], check=True)
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(files) == 5 and not any(b"\r" in path.read_bytes() for path in files)

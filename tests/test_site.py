@@ -75,6 +75,23 @@ def test_the_workflow_passes_actionlint():
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_in_a_repository_pages_and_downloads_name_it(monkeypatch):
+    monkeypatch.syspath_prepend(SITE)
+    import book_downloads
+    import book_site
+
+    assert book_site.launch_buttons({}) == {}
+    github = {"GITHUB_REPOSITORY": "someone/network", "GITHUB_REF_NAME": "main", "GITHUB_SHA": "c0ffee"}
+    buttons = book_site.launch_buttons(github)
+    assert buttons["repository_url"] == "https://github.com/someone/network" and buttons["repository_branch"] == "main"
+    assert "colab_url" not in buttons["launch_buttons"]  # its notebooks would lack the cell that installs labcore
+    assert "colab_url" in book_site.launch_buttons(github | {"BOOK_BRANCH": "downloads"})["launch_buttons"]
+    for name, value in github.items():
+        monkeypatch.setenv(name, value)
+    address = "https://github.com/someone/network/archive/c0ffee.zip"
+    assert f'%pip install --quiet "labcore @ {address}" ipywidgets' in book_downloads.first_cell("ipywidgets")
+
+
 def test_outputs_are_kept_for_one_state_of_labcore_and_in_any_folder(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(SITE)
     import book_site

@@ -230,4 +230,24 @@ def test_the_live_button_says_within_5_seconds_that_python_cannot_be_had(chromiu
     page.locator(".live-button").click()
     page.locator(".live-problem", has_text="Python can't be loaded").wait_for(timeout=5000)
     assert page.url.endswith("/book/02-sigmoid.html")
+    page.wait_for_timeout(100)
+    assert page.context.pages == [page]  # no dead tab
     page.context.close()
+
+
+@with_button
+def test_pointing_at_the_live_button_fetches_what_it_begins_with_from_this_site(chromium, site):
+    page = open_page(chromium, f"{site}/book/02-sigmoid.html")
+    page.locator(".live-button").hover()
+    page.wait_for_function("document.querySelector('link[rel=prefetch][href*=jlab_core]')")
+    for address in page.locator("link[rel=prefetch]").evaluate_all("links => links.map(link => link.href)"):
+        assert address.startswith(f"{site}/lite/") and page.request.head(address).ok, address
+    page.context.close()
+
+
+def test_a_page_without_a_slider_loads_no_widget_manager(chromium, site):
+    for name, sliders in (("02-sigmoid", True), ("04-loss", False), ("glossary", False)):
+        page = open_page(chromium, f"{site}/book/{name}.html")
+        page.wait_for_load_state("networkidle")
+        assert any("vendor3p/widgets" in url for url in page.requests) == sliders, name
+        page.context.close()
