@@ -143,7 +143,9 @@ def test_links_and_anchors_lead_somewhere(name):
         base = HTML if link.startswith("/") else path.parent  # the 404 page alone counts from the root
         goal = (base / urllib.parse.unquote(parts.path).lstrip("/")).resolve() if parts.path else path
         assert goal.exists(), link
-        if parts.fragment and goal.suffix == ".html" and "lite" not in goal.parts:
+        if "=" in parts.fragment:
+            assert "playground-home" in goal.read_text(encoding="utf-8"), link  # its settings
+        elif parts.fragment and goal.suffix == ".html" and "lite" not in goal.parts:
             assert urllib.parse.unquote(parts.fragment) in links_of(goal).anchors, link
 
 
