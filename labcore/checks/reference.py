@@ -7,7 +7,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..activations import sigmoid
+
+def sigmoid(z):
+    """Return σ(z). This module has its own: labcore's refuses while a reader's function runs with what is lent."""
+    return (1 + np.tanh(z / 2)) / 2
 
 
 def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=False, pre=False):

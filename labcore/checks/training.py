@@ -16,14 +16,13 @@ GOAL = 0.9  #: the share of right labels that the handout asks for
 
 def _trained(train, x, y, parts):
     """Return the outputs (n, 1) for x of the network that the reader's function trains on x and y."""
-    lent = tuple(vars(PARTS).values())
-    predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, lent=lent)
+    predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, lent=parts)
     if not callable(predict):
         numbers(predict, y.shape, (x, y))
         raise NotRight("It returns numbers. Return a function predict(x), so that other points can be asked for as "
                        "well.", "no-predict")
     order = np.random.default_rng(0).permutation(len(x))  # an answer that only knows their order is none
-    result, _ = call(predict, x[order], lent=lent)
+    result, _ = call(predict, x[order], lent=parts)
     outputs = numbers(result, y.shape, (x[order],), "predict(x)")
     return finite(outputs, short((x[order],)), "predict(x)"), y[order]
 
