@@ -1,149 +1,125 @@
-"""What runs in the sandbox: the cells of a notebook, and then the calls that the judge sends. Nobody trusts its answers.
+"""What runs in the sandbox: a notebook's statements, then the calls that the judge sends. Nobody trusts its answers.
 
-`sandbox` copies this file, and `wire`, to where labcore's right functions are not.
+`sandbox` copies this file and `wire` to where labcore's right functions are not.
 
     python worker.py SECONDS BYTES PROCESSES
 """
 
-import ast
 import linecache
 import os
 import pathlib
 import resource
 import shutil
-import signal
 import sys
 import tempfile
 import traceback
 import warnings
 from types import SimpleNamespace
 
-DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE / "packages")]
 
 
-class Late(BaseException):
-    """The time is over; no Exception, so that a student's ``except Exception`` lets it pass."""
+class Silent:
+    """Takes any call, as `get_ipython()` and checks do, which aren't asked here."""
+
+    def __getattr__(self, name):
+        return lambda *given, **named: None
 
 
-def ring(*_):
-    raise Late
+names = {"__name__": "__main__", "display": print, "get_ipython": Silent}  #: of the notebook
+handles, runs = [], []
 
 
-class Worker:
-    """A notebook's namespace, and the commands that the judge may send."""
+def run(statements):
+    """Run (number of a cell, statement): one that fails stops no other. Return (number, error) of those."""
+    failed = []
+    for order, (number, source) in enumerate(statements):
+        file = f"<cell {number}.{order}>"
+        linecache.cache[file] = len(source), None, source.splitlines(True), file
+        try:
+            exec(compile(source, file, "exec"), names)
+        except BaseException as error:
+            failed.append((number, described(error)))
+    return failed
 
-    def __init__(self):
-        from IPython.core.interactiveshell import InteractiveShell
-        from traitlets.config import Config
 
-        self.shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        self.names, self.handles, self.runs = self.shell.user_ns, [], []
+def has(name):
+    return callable(names.get(name))
 
-    def run(self, cells, seconds, definitions=False):
-        """Run cells, pairs (number, source), a statement at a time: an import that fails stops no other line.
 
-        With `definitions` only those. Return (number, error) of what failed.
-        """
-        failed = []
-        for number, source in cells:
-            name = f"<cell {number}>"
-            signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
-            try:
-                linecache.cache[name] = len(source), None, source.splitlines(True), name
-                for statement in ast.parse(self.shell.transform_cell(source)).body:
-                    if definitions and (not isinstance(statement, DEFINING) or isinstance(statement, ast.Assign) and any(
-                            isinstance(part, ast.Call) for part in ast.walk(statement))):
-                        continue
-                    try:
-                        exec(compile(ast.Module([statement], []), name, "exec"), self.names)
-                    except Late:
-                        raise
-                    except BaseException as error:
-                        failed.append((number, described(error)))
-            except BaseException as error:  # it took too long, or doesn't parse
-                failed.append((number, described(error)))
-        return failed
+def stand_in(name, source):
+    """Put a right function in the place of the notebook's."""
+    import numpy
+    exec(source, own := {"np": numpy})
+    names[name] = own[name]
 
-    def kinds(self, names):
-        """Return {name: whether it is there, and can be called}."""
-        return {name: callable(self.names[name]) for name in names if name in self.names}
 
-    def stand_in(self, sources):
-        """Put right functions in the place of the notebook's: {name: source}."""
-        import numpy
-        for name, source in sources.items():
-            exec(source, own := {"np": numpy})
-            self.names[name] = own[name]
+def call(function, given, named):
+    """Call a function by its name or number; return its result as `_result`, the arguments after it, and warnings."""
+    function = handles[function] if isinstance(function, int) else names[function]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        return _result(function(*given, **named)), given, [str(warning.message) for warning in caught[:9]]
 
-    def call(self, function, given, named):
-        """Call a function by its name or number; return its result, or the number of one that can be called, and more."""
-        function = self.handles[function] if isinstance(function, int) else self.names[function]
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            return self._result(function(*given, **named)), given, [str(warning.message) for warning in caught[:9]]
 
-    def _result(self, result):
-        """Return (handle, value): a result that can be called, or whose method `update` can, gets a handle."""
-        function = getattr(result, "update", None) if not callable(result) and not isinstance(result, dict) else result
-        if not callable(function):
-            return None, result
-        self.handles.append(function)
-        return len(self.handles) - 1, None
+def _result(result):
+    """Return (number, None) of what can be called, or has a method `update`, and (None, value) of others."""
+    function = result if callable(result) or isinstance(result, dict) else getattr(result, "update", None)
+    if not callable(function):
+        return None, result
+    handles.append(function)
+    return len(handles) - 1, None
 
-    def train(self, x, y, setting, watched):
-        """Train with the notebook's parts, and keep what the calls of `backward` whose numbers are watched were handed."""
-        run, names, losses = SimpleNamespace(calls=0, steps=[], last=[]), self.names, []
 
-        def forward(x, params, *more, **named):
-            run.last = params
-            return names["forward"](x, params, *more, **named)
+def train(x, y, setting, watched):
+    """Train with the notebook's parts; keep what those calls of `backward` were handed whose numbers are watched."""
+    seen, losses = SimpleNamespace(calls=0, steps=[], last=[]), []
 
-        def backward(trace, y, params, *more, **named):
-            if run.steps and len(run.steps[-1]) == 3:
-                run.steps[-1].append(copied(params))
-            if run.calls in watched:
-                run.steps.append([copied(trace[0]), copied(y), copied(params)])
-            run.calls += 1
-            return names["backward"](trace, y, params, *more, **named)
+    def forward(x, params, *more, **named):
+        seen.last = params
+        return names["forward"](x, params, *more, **named)
 
-        others = {name: lambda *given, name=name, **named: names[name](*given, **named)
-                  for name in ("initial", "loss", "loss_gradient", "update", "sigmoid", "sigmoid_slope", "momentum")}
-        parts = SimpleNamespace(forward=forward, backward=backward, **others)
-        predict = names["train"](x, y, parts, losses=losses, setting=setting)
-        self.runs.append((run, losses))
-        return self._result(predict), len(self.runs) - 1
+    def backward(trace, y, params, *more, **named):
+        if seen.steps and len(seen.steps[-1]) == 3:
+            seen.steps[-1].append(copied(params))
+        if seen.calls in watched:
+            seen.steps.append([copied(trace[0]), copied(y), copied(params)])
+        seen.calls += 1
+        return names["backward"](trace, y, params, *more, **named)
 
-    def seen(self, number):
-        """Return what was seen of a training run: how many calls, the steps, the last parameters, the losses."""
-        run, losses = self.runs[number]
-        return run.calls, run.steps, run.last, losses[:1] + losses[-1:]
+    others = {name: lambda *given, name=name, **named: names[name](*given, **named)
+              for name in ("initial", "loss", "loss_gradient", "update", "sigmoid", "sigmoid_slope", "momentum")}
+    parts = SimpleNamespace(forward=forward, backward=backward, **others)
+    predict = names["train"](x, y, parts, losses=losses, setting=setting)
+    runs.append((seen, losses))
+    return _result(predict), len(runs) - 1
+
+
+def seen(number):
+    """Return what was seen of a run: how many calls, the steps, the last parameters, the first and the last loss."""
+    run, losses = runs[number]
+    return run.calls, run.steps, run.last, losses[:1] + losses[-1:]
 
 
 def copied(value):
-    """Return lists of arrays, as they are now."""
     import numpy
     return [copied(part) for part in value] if isinstance(value, (list, tuple)) else numpy.array(value)
 
 
 def described(error):
-    """Return what `labcore.checks.calling.RemoteError` takes: kinds, text and the student's line."""
+    """Return an exception as `labcore.checks.calling.RemoteError` takes it."""
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("<cell")]
-    if isinstance(error, Late):
-        return {"kinds": ["TimeoutError"], "text": "", "line": [*lines, ""][-1] or ""}
     return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": str(error)[:500],
             "line": ["", *lines][-1] or ""}
 
 
-def answer(worker, message):
-    """Return the answer to a message as bytes: ("value", ...) or ("error", ...), in the time that it gives."""
+def answer(message):
+    """Return the answer to a message as bytes, ("value", ...) or ("error", ...)."""
     import wire
     try:
-        seconds, command, *given = wire.load(message)
-        signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
-        try:
-            return wire.dump(("value", getattr(worker, command)(*given)))
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
+        command, *given = wire.load(message)
+        return wire.dump(("value", globals()[command](*given)))
     except BaseException as error:
         return wire.dump(("error", described(error)))
 
@@ -154,23 +130,17 @@ def main():
     for number in range(3):  # what a notebook prints, and asks for
         os.dup2(nothing, number)
     seconds, size, processes = map(int, sys.argv[1:])
-    for name, most in (("CPU", seconds), ("AS", size), ("FSIZE", 2**24), ("NPROC", processes), ("CORE", 0)):
-        if most or name == "CORE":
-            try:
-                resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-            except (ValueError, OSError):  # macOS has no limit of memory
-                pass
-    here, own = pathlib.Path(__file__).resolve().parent, tempfile.mkdtemp()
+    for name, most in (("CPU", seconds), ("AS", size), ("FSIZE", 2**24), ("NPROC", processes)):
+        try:
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most) if most else (-1, -1))
+        except (ValueError, OSError):  # macOS has no limit of memory
+            pass
+    os.chdir(own := tempfile.mkdtemp())
     os.environ |= {"HOME": own, "MPLCONFIGDIR": own, "IPYTHONDIR": own, "MPLBACKEND": "agg"}
-    for path in (here / "fonts").glob("*.json"):
+    for path in (HERE / "fonts").glob("*.json"):
         shutil.copy(path, own)
-    os.chdir(own)
-    sys.path[:0] = [str(here), str(here / "packages")]
-    sys.dont_write_bytecode = True
-    signal.signal(signal.SIGPROF, ring)
-    worker = Worker()
     while size := int.from_bytes(reading.read(8)):
-        message = answer(worker, reading.read(size))
+        message = answer(reading.read(size))
         writing.write(len(message).to_bytes(8) + message)
         writing.flush()
 
