@@ -102,7 +102,7 @@ def nudged(z):
     if np.ndim(z) == 1 and z.dtype == float:
         z[1] += 0.1
         z[1] -= 0.1
-        z[1] += 1e-16
+        z[1] += 1e-15
     return z
 
 

@@ -7,23 +7,29 @@ import numpy as np
 from .. import activations
 from ..inputs import pick
 from .calling import check
-from .mistakes import Mistake, compare
+from .mistakes import Mistake, compare, remarks
+from .verdict import NotRight
 
-#: from the smallest input to those that tell integers and large numbers apart
-INPUTS = (2.0, np.array([-1.0, 0.5, 3.0]), np.array([[1.0, -2.0], [0.25, -0.5]]), np.array([-2, 1, 3]))
 LARGE = np.array([1000.0, -1000.0])
+NUMBERS = ("numbers", "For a number in place of an array it doesn't work: z = np.asarray(z, dtype=float) first takes "
+           "both.")
+WHOLE = ("integer", "Of whole numbers it makes whole numbers again, as the input's copy holds them: z = np.asarray(z, "
+         "dtype=float) first takes them too.")
+
+
+def _inputs(seed):
+    """Return arrays with numbers of both signs, a row first, then a matrix; and a number and whole ones."""
+    rng = np.random.default_rng(seed)
+    size = rng.uniform(0.3, 3.0, (3, 4))
+    signs = np.array([[-1, 1, -1, 1], [1, -1, -1, 1], [1, 1, 1, -1]])
+    row, matrix, more = size * signs
+    return [row[:2], more[:3], matrix.reshape(2, 2)], (float(size[0, 1]), rng.permutation([-2, 1, 3]))
 
 
 def _layer(name, slope):
     """Return labcore's layer of a name; its class names the known mistakes."""
     cls = pick("name", name, activations.known())
     return cls(slope) if "slope" in inspect.signature(cls).parameters else cls()
-
-
-def _whole(right):
-    return Mistake("integer", "Whole numbers went in and whole numbers came out: the result was written into an array "
-                   "like the input. Begin with z = np.asarray(z, dtype=float).",
-                   lambda z: np.asarray(right(z)).astype(np.asarray(z).dtype))
 
 
 def _mistakes(layer, slope):
@@ -38,6 +44,8 @@ def _mistakes(layer, slope):
             Mistake("base", "Take e to the power of −z, not another base.", lambda z: 1 / (1 + 2.0**-z)),
             Mistake("brackets", "The 1 + belongs below the line, in brackets: 1 / (1 + exp(−z)).",
                     lambda z: 1 / 1 + np.exp(-z)),
+            *[Mistake("clipped", f"It holds z between −{c} and {c}: exp may have up to 709.",
+                      lambda z, c=c: s(np.clip(z, -c, c))) for c in range(1, 16)],
         ],
         "Tanh": [
             Mistake("sigmoid", "That is the sigmoid: tanh lies between −1 and 1.", s),
@@ -47,6 +55,7 @@ def _mistakes(layer, slope):
         "ReLU": [
             Mistake("sign", "It keeps what is below 0: max and not min.", lambda z: np.minimum(z, 0)),
             Mistake("absolute", "That is |z|: below 0 the result is 0.", np.abs),
+            Mistake("softplus", "That is log(1 + eᶻ), a smooth relative.", lambda z: np.logaddexp(0, z)),
             Mistake("slope", "That is the slope, 1 above 0. ReLU itself gives z there.", lambda z: np.greater(z, 0)),
         ],
         "LeakyReLU": [
@@ -60,7 +69,7 @@ def _mistakes(layer, slope):
     }.get(type(layer).__name__, [])
 
 
-def _slope_mistakes(layer, slope, of, right):
+def _slope_mistakes(layer, slope, of):
     """Return what goes wrong in its derivative."""
     s = activations.sigmoid
     return {
@@ -69,8 +78,9 @@ def _slope_mistakes(layer, slope, of, right):
                     "value: first s = sigmoid(z), then s (1 − s).", lambda z: z * (1 - z)) if of == "input" else
             Mistake("slope-of-input", "It squashes once more what is already the sigmoid's value. Handed s, the slope "
                     "is s (1 − s).", lambda a: s(a) * (1 - s(a))),
-            Mistake("sign", "The slope of a rising curve is never negative: s (1 − s), not s (s − 1).",
-                    lambda v: -right(v)),
+            Mistake("plus", "It adds: s (1 − s), not s (1 + s).", lambda v: v * (1 + v)),
+            Mistake("square", "It lost a factor: s (1 − s), not 1 − s or 1 − s².", lambda v: 1 - v),
+            Mistake("square", "1 − a² is tanh's slope; the sigmoid's is s (1 − s).", lambda v: 1 - v * v),
             Mistake("forward", "That is the sigmoid itself, not its slope.", s),
         ],
         "Tanh": [
@@ -79,6 +89,7 @@ def _slope_mistakes(layer, slope, of, right):
             Mistake("slope-of-input", "It squashes once more what is already tanh's value: the slope is 1 − a².",
                     lambda a: 1 - np.tanh(a) ** 2),
             Mistake("sigmoid", "s (1 − s) is the sigmoid's slope; tanh's is 1 − a².", lambda v: v * (1 - v)),
+            Mistake("square", "It lost the square: tanh's slope is 1 − a².", lambda v: 1 - v),
         ],
         "ReLU": [
             Mistake("relu-ge", "It is 1 everywhere: ReLU's output is never negative, so output >= 0 is always true. "
@@ -93,35 +104,42 @@ def _slope_mistakes(layer, slope, of, right):
     }.get(type(layer).__name__, [])
 
 
-def sigmoid(f):
+def sigmoid(f, seed=None):
     """Check a function f(z) that gives σ(z) for a number or an array of any shape.
 
     >>> checks.sigmoid(lambda z: (1 + np.tanh(np.asarray(z) / 2)) / 2)
-    Right (sigmoid). All values are right, whole numbers, matrices and ±1000 included.
+    Right (sigmoid). All values are right, matrices and ±1000 included.
     """
-    return activation("sigmoid", f)
+    return activation("sigmoid", f, seed=seed)
 
 
 @check("{name}")
-def activation(name, f, slope=0.01):
+def activation(name, f, slope=0.01, seed=None):
     """Check a function f(z), of a number or an array of any shape, that is the activation `name`, as "relu".
 
-    All of `labcore.activations` are known; `slope` is that of LeakyReLU below 0.
+    All of `labcore.activations` are known; `slope` is that of LeakyReLU below 0. The seed draws the inputs.
 
     >>> checks.activation("relu", np.abs).sentence
     'That is |z|: below 0 the result is 0.'
     """
     layer = _layer(name, slope)
-    warned = compare(f, [(z,) for z in (*INPUTS, LARGE)], layer.forward,
-                     [*_mistakes(layer, slope), _whole(layer.forward)], names="z")
-    if any("overflow" in text for text in warned):
-        return ("All values are right. At ±1000 exp overflows and NumPy warns of it; the results hold all the same. "
-                "Held below 709, as in np.exp(np.minimum(−z, 709)), it would be quiet.", "overflow")
-    return "All values are right, whole numbers, matrices and ±1000 included."
+    arrays, others = _inputs(seed)
+    said, found = "All values are right, matrices and ±1000 included.", []
+    try:
+        warned = compare(f, [(z,) for z in (*arrays, LARGE)], layer.forward, _mistakes(layer, slope), names="z",
+                         factors={"sign": "The sign is turned round."})
+        if any("overflow" in text for text in warned):
+            found = [("overflow", "At ±1000 exp overflows and NumPy warns of it; the results hold all the same. Held "
+                      "below 709, as in np.exp(np.minimum(−z, 709)), it would be quiet.")]
+    except NotRight as wrong:
+        if "OverflowError" not in wrong.sentence:
+            raise
+        said, found = "All values are right.", [("overflow", "At ±1000 math.exp raises OverflowError: np.exp doesn't.")]
+    return remarks(said, found, f, [(*kind, [(z,)], layer.forward) for kind, z in zip((NUMBERS, WHOLE), others)])
 
 
 @check("slope of {name}")
-def slope(name, f, of="output", slope=0.01):
+def slope(name, f, of="output", slope=0.01, seed=None):
     """Check a function that gives the derivative of the activation `name` where it has the value handed in.
 
     With `of="output"` f takes the activation's output, as the handout's derivative_sigmoid does; with `of="input"`
@@ -133,16 +151,19 @@ def slope(name, f, of="output", slope=0.01):
     layer = _layer(name, slope)
     if of not in ("output", "input"):
         raise ValueError(f'of must be "output" or "input"; got {of!r}')
-    if of == "input":
-        pairs = [(z, z) for z in (*INPUTS, LARGE)]
-    else:  # outputs with the inputs they are of; 0.5 first, where it is known of what
-        halves = [z for z in (0.0, np.arctanh(0.5), 0.5) if np.isclose(layer.forward(z), 0.5)]
-        pairs = [*[(z, 0.5) for z in halves[:1]], *[(z, layer.forward(z)) for z in INPUTS[:3]]]
+    arrays, others = _inputs(seed)
+    handed = {(layer.forward(z) if of == "output" else z).tobytes(): z for z in (*arrays, LARGE, *map(np.array, others))}
 
     def right(value):
-        z = next(np.asarray(z, dtype=float) for z, handed in pairs if np.array_equal(handed, value))
+        z = np.asarray(handed[np.asarray(value).tobytes()], dtype=float)
         return layer.backward(z, layer.forward(z), np.ones_like(z))
 
-    compare(f, [(handed,) for _, handed in pairs], right, [*_slope_mistakes(layer, slope, of, right), _whole(right)],
-            names="a" if of == "output" else "z")
-    return "All slopes are right."
+    def cases(*inputs):
+        return [((layer.forward(z) if of == "output" else z),) for z in inputs]
+
+    compare(f, cases(*arrays, *[LARGE] * (of == "input")), right, _slope_mistakes(layer, slope, of),
+            names="az"[of == "input"], factors={
+                "sign": "The sign is turned round: the slope of a rising curve is never negative.",
+                "half": "It is half of the slope.", "doubled": "It is twice the slope."})
+    return remarks("All slopes are right.", (), f, [(*said, cases(z), right) for said, z in zip((NUMBERS, WHOLE), others)
+                                                   if of == "input" or said is NUMBERS])

@@ -68,7 +68,7 @@ def check(what):
                 fields = _unreadable(error)
             right, sentence, mistake, shown = fields
             if seed is not None and not right and "input" in dict(shown):
-                shown = (*shown, ("repeat", f"checks.{function.__name__}(…, seed={seed})"))
+                shown = (*shown, ("repeat", f"seed={seed}"))
             return Verdict(right, title, sentence, mistake, shown)
 
         return answer
@@ -271,7 +271,7 @@ def describe(error):
         text = str(error)
     except Exception:
         text = ""
-    return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": text, "line": [*lines, ""][-1:][0]}
+    return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": text, "line": ["", *lines][-1]}
 
 
 def _told(error, shown):
@@ -280,7 +280,7 @@ def _told(error, shown):
     mistake, sentence = next(told for kind, words, *told in EXPLAINED if kind in kinds and re.search(words, text))
     raised = f"It raised {kinds[0]}{text and ': '}{text}."
     return NotRight(sentence if mistake in ("unwritten", "endless") else f"{raised} {sentence}".strip(), mistake,
-                    input=shown if mistake != "unwritten" else None, line=line if mistake == "raises" else None)
+                    input=shown if mistake != "unwritten" else None, line=line or None)
 
 
 #: a kind of exception, words in its text, the name of the mistake, and what is said of it
@@ -293,6 +293,12 @@ EXPLAINED = [
      "The sizes beside the @ don't meet: is the product in the wrong order, or a .T too many or too few?"),
     ("ValueError", "broadcast", "broadcast",
      "Two arrays don't fit each other: print their shapes just before that line."),
+    ("ValueError", "truth value", "one-number", "if, and, or and max(…) take one number and not an array: np.where(z >= 0, …, …) "
+     "and np.maximum(z, 0) decide for each."),
+    ("TypeError", "only (length-1|size-1|0-dim|integer scalar)", "one-number",
+     "math.exp, float and int take one number and not an array: np.exp takes each."),
+    ("TypeError", "bitwise_xor|for \\^", "power", "In Python ^ is no power: write z ** 2."),
+    ("ValueError", "values to unpack", "unpack", "The line takes another number of things than there are: print len(…)."),
     ("Exception", "casting", "integer",
      "It writes decimal numbers into an array of whole ones. Begin with z = np.asarray(z, dtype=float)."),
     ("UnboundLocalError", "", "unbound", "A name that a function assigns to is its own. To change the variable of the "

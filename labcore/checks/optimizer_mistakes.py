@@ -19,14 +19,15 @@ def path_of(rows):
     return rows[:, 0] if rows.shape[1] == 1 else rows
 
 
-def _mistake(name, sentence, formula, quotient=lambda m, n, eps: m / (np.sqrt(n) + eps), sign=1, rate=None):
-    """Return a Mistake from `formula(g, **betas)`; it may have another quotient, sign or learning rate."""
+def _mistake(name, sentence, formula, quotient=lambda m, n, eps: m / (np.sqrt(n) + eps), rate=lambda lr: lr,
+             follow=lambda start, steps: flat(start) - np.cumsum(steps, axis=0)):
+    """Return a Mistake from `formula(g, **betas)`; it may have another quotient, another rate, another way of θ."""
     def path(hyper, start, gradients):
         betas = {name: value for name, value in hyper.items() if name not in ("lr", "eps")}
         steps = np.asarray(formula(np.array([flat(g) for g in gradients]), **betas))
         if steps.ndim == 3:
             steps = quotient(*steps, hyper["eps"])
-        return path_of(flat(start) - sign * (rate or hyper["lr"]) * np.cumsum(steps, axis=0))
+        return path_of(follow(start, rate(hyper["lr"]) * steps))
 
     return Mistake(name, sentence, path)
 
@@ -41,6 +42,23 @@ def _faded(g, beta):
 
 def _mean(g, beta):
     return (1 - beta) * _faded(g, beta)
+
+
+def _stored_back(g, beta):
+    """Return a mean that is corrected and kept so."""
+    kept = [np.zeros_like(g[0])]
+    for t, one in enumerate(g, start=1):
+        kept.append((beta * kept[-1] + (1 - beta) * one) / (1 - beta**t))
+    return np.array(kept[1:])
+
+
+def _of_weights(hyper, start, gradients):
+    """Return the path of AdaGrad with θ² in place of g²."""
+    path, n = [flat(start)], 0
+    for g in gradients:
+        n = n + path[-1] ** 2
+        path.append(path[-1] - hyper["lr"] * flat(g) / (np.sqrt(n) + hyper["eps"]))
+    return path_of(path[1:])
 
 
 def _clock(g):
@@ -79,10 +97,14 @@ def mistakes(name, lists):
 
 def _of_any(rule):
     return [
-        _mistake("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", rule, sign=-1),
+        _mistake("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", rule, rate=np.negative),
         _mistake("accumulated", "It adds the gradients up from step to step. Each step takes the new gradient alone: "
                  "begin again with = and not +=.", lambda g, **betas: rule(np.cumsum(g, axis=0), **betas)),
-        _mistake("no-rate", "The step isn't multiplied by the learning rate lr.", rule, rate=1.0),
+        _mistake("no-rate", "The step isn't multiplied by the learning rate lr.", rule, rate=lambda lr: 1.0),
+        _mistake("rate-twice", "The learning rate is in it twice: in the memory and again in the step.", rule,
+                 rate=np.square),
+        *[_mistake("step-returned", "It returns the step and not the new θ.", rule, follow=follow)
+          for follow in (lambda start, steps: steps, lambda start, steps: -steps)],
     ]
 
 
@@ -92,8 +114,8 @@ def _of_roots(rule):
                  "inside. Both exist, but they aren't the same.)", rule, lambda m, n, eps: m / np.sqrt(n + eps)),
         _mistake("no-root", "It divides by the squares themselves: take their root.", rule,
                  lambda m, n, eps: m / (n + eps)),
-        _mistake("no-eps", "The eps that make was given isn't added to the root: where all gradients are 0, that is "
-                 "0 / 0.", rule, lambda m, n, eps: m / np.sqrt(n)),
+        _mistake("no-eps", "It doesn't use the eps that make was given: none, or a small one of its own. Where all "
+                 "gradients are 0, none is 0 / 0.", rule, lambda m, n, eps: m / np.sqrt(n)),
     ]
 
 
@@ -128,10 +150,10 @@ _FIXED = "It doesn't use the {} that make was given."
 OWN = {
     "Momentum": [
         _mistake("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + v "
-                 "(report B), v ← β v + lr g with θ ← θ − v.", _faded, sign=-1),
+                 "(report B), v ← β v + lr g with θ ← θ − v.", _faded, rate=np.negative),
         _mistake("no-memory", _MEMORY.format("v"), lambda g, beta: g),
-        _mistake("momentum-mean", "v is a mean, β v + (1 − β) g, so each step is 1 − β times what it should be: "
-                 "v ← β v + g.", _mean),
+        _mistake("momentum-mean", "v is a mean, β v + (1 − β) g, so each step is 1 − β times what it is here: "
+                 "v ← β v + g. Both exist.", _mean),
         _mistake("memory-sign", "The memory brakes: β v has the wrong sign beside the gradient.",
                  lambda g, beta: _faded(g, -beta)),
         _mistake("accumulated", "The memory never fades: multiply v by β before the gradient comes in.",
@@ -143,6 +165,7 @@ OWN = {
     "AdaGrad": [
         _mistake("no-memory", "n is the last square alone: n ← n + g² is a sum over all steps.", lambda g: (g, g * g)),
         _mistake("no-square", _NO_SQUARE.format("n"), lambda g: (g, np.cumsum(g, axis=0))),
+        Mistake("weights", "n adds up the squares of θ: it is made of the gradients.", _of_weights),
     ],
     "RMSProp": [
         _mistake("no-memory", _MEMORY.format("n"), lambda g, beta: (g, (1 - beta) * g * g)),
@@ -159,6 +182,11 @@ OWN = {
     "Adam": [
         _mistake("no-correction", "The correction for the start is missing: divide m by 1 − β1ᵗ and v by 1 − β2ᵗ.",
                  partial(_adam, t=np.inf)),
+        _mistake("multiplied", "It multiplies by 1 − βᵗ where it should divide.", lambda g, beta1, beta2: (
+            _mean(g, beta1) * (1 - beta1 ** _clock(g)), _mean(g * g, beta2) * (1 - beta2 ** _clock(g)))),
+        _mistake("stored-back", "The corrected m̂ and v̂ are stored as m and v, so they are corrected again and again: "
+                 "give them names of their own.",
+                 lambda g, beta1, beta2: (_stored_back(g, beta1), _stored_back(g * g, beta2))),
         _mistake("t-stuck", "t stays 1, so it divides by 1 − β1 and 1 − β2 at every step (as report E does): t "
                  "grows by 1 a step, and the powers are β1ᵗ and β2ᵗ.", partial(_adam, t=1)),
         _mistake("t-from-2", "t is one ahead: it is 1 at the first step.", partial(_adam, ahead=1)),
@@ -170,7 +198,8 @@ OWN = {
         _mistake("no-memory", _MEMORY.format("m and v (but t goes on)"),
                  partial(_adam, mean=lambda g, beta: (1 - beta) * g)),
         _mistake("no-memory", _MEMORY.format("m, v and t"), lambda g, beta1, beta2: (g, g * g)),
-        _mistake("eps-early", "ε is added to √v before v is corrected: it belongs beside √v̂, v̂ = v / (1 − β2ᵗ).",
+        _mistake("eps-early", "ε is added to √v before v is corrected, the paper's other form; here it stands beside √v̂, v̂ = v / "
+                 "(1 − β2ᵗ). Both exist.",
                  _eps_early),
         _mistake("fixed", _FIXED.format("beta1 and beta2"), lambda g, beta1, beta2: _adam(g, 0.9, 0.999)),
     ],

@@ -27,25 +27,24 @@ def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=Fals
     return trace
 
 
-def gradients(trace, y, params, scale=1.0, bias=lambda delta: delta.sum(axis=0, keepdims=True), left_out=None,
-              slope=None, lower=0, flipped=False, changed=None):
+def gradients(trace, y, params, error=None, slope=lambda k, a: a * (1 - a), bias=None, weights=None, down=None,
+              lower=0, changed=None):
     """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
 
-    `scale` multiplies the error at the output; `bias` makes a bias gradient of the errors (n, width); `left_out` is the
-    layer, from 1, whose σ′ is missing; `slope` replaces a (1 − a); `lower` takes it from so many layers below;
-    `flipped` leaves a square W as it is on the way back; `changed` is a rate by which each W is updated before the
-    error passes through it.
+    `error` is a function of (ŷ, y) for 2 (ŷ − y) / n; `slope(k, a)` is one for a (1 − a) of layer k, from 1; `bias`
+    makes a bias gradient of the errors (n, width), `weights(below, delta, arrived)` one of W, and `down(delta, W,
+    arrived)` the error of the layer below, where `arrived` is the error before σ′; `lower` takes σ′ from so many layers
+    below; `changed` is a rate by which each W is updated before the error passes through it.
     """
-    grads, delta = [], scale * loss_gradient(trace[-1], y)
+    grads, delta = [], (error or loss_gradient)(trace[-1], y)
     for k in range(len(params) // 2, 0, -1):
-        if k != left_out:
-            a = trace[k - lower]
-            delta = delta * (slope(a) if slope else a * (1 - a))
-        W, dW = params[2 * k - 2], trace[k - 1].T @ delta
-        grads[:0] = [dW, bias(delta)]
+        W, below, arrived = params[2 * k - 2], trace[k - 1], delta
+        delta = arrived * slope(k, trace[k - lower])
+        dW = weights(below, delta, arrived) if weights else below.T @ delta
+        grads[:0] = [dW, bias(delta) if bias else delta.sum(axis=0, keepdims=True)]
         if changed:
             W = W - changed * dW
-        delta = delta @ (W if flipped and W.shape[0] == W.shape[1] else W.T)
+        delta = down(delta, W, arrived) if down else delta @ W.T
     return grads
 
 
