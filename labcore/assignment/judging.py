@@ -1,7 +1,6 @@
 """The judge of a notebook: its parts, their points, and what a mistake costs."""
 
 from dataclasses import dataclass
-from inspect import signature
 
 from .. import checks
 from ..checks.verdict import Verdict
@@ -23,18 +22,18 @@ def _descent(update):
     return descent
 
 
-#: part: (points, check, its other arguments), in the order in which one may need another
+#: part: (points, check), in the order in which one may need another
 PARTS = {
-    "sigmoid": (5, checks.sigmoid, {}),
-    "sigmoid_slope": (5, checks.slope, {"name": "sigmoid", "of": "output"}),
-    "forward": (10, checks.forward, {}),
-    "loss": (5, checks.loss, {"name": "squared_error"}),
-    "loss_gradient": (5, checks.loss_gradient, {"name": "squared_error"}),
-    "backward": (15, checks.backward, {}),
-    "update": (5, checks.optimizer, {"name": "sgd", "lists": True}),
-    "momentum": (5, checks.optimizer, {"name": "momentum", "lists": True}),
-    "train linear": (10, training, {}),
-    "train xor": (10, training, {}),
+    "sigmoid": (5, checks.sigmoid),
+    "sigmoid_slope": (5, lambda f, seed: checks.slope("sigmoid", f, seed=seed)),
+    "forward": (10, checks.forward),
+    "loss": (5, lambda f, seed: checks.loss("squared_error", f, seed=seed)),
+    "loss_gradient": (5, lambda f, seed: checks.loss_gradient("squared_error", f, seed=seed)),
+    "backward": (15, checks.backward),
+    "update": (5, lambda f, seed: checks.optimizer("sgd", _descent(f), lists=True, seed=seed)),
+    "momentum": (5, lambda f, seed: checks.optimizer("momentum", f, lists=True, seed=seed)),
+    "train linear": (10, None),
+    "train xor": (10, None),
 }
 #: mistake: the share of a part's points that it leaves; others leave none
 SHARES = dict.fromkeys("sign half sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis changed-input integer "
@@ -69,16 +68,14 @@ def judge(start, statements, later, variant, seed):
 
     def look(part):
         """Judge a part with what is in the sandbox now; return whether it is right."""
-        (_, check, more), name = PARTS[part], part.split()[0]
+        name, _, problem = part.partition(" ")
         if not sandbox.ask("has", name):
             verdict = Verdict(False, name, f"The notebook has no function {name}.", "missing")
-        elif name == "train":
+        elif problem:
             sandbox.ask("stand_in", "initial", SOURCES["initial"])  # it is given
-            verdict = check(part.split()[1], sandbox, variant, seed)
+            verdict = training(problem, sandbox, variant, seed)
         else:
-            function = sandbox.function(name, name)
-            seeded = {"seed": seed} if "seed" in signature(check).parameters else {}
-            verdict = check(f=_descent(function) if name == "update" else function, **more, **seeded)
+            verdict = PARTS[part][1](sandbox.function(name, name), seed=seed)
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, name, "It calls labcore for what you were to write.", "borrowed")
         verdicts[part] = verdict

@@ -1,0 +1,99 @@
+"""Grading a folder of notebooks side by side: ``python -m labcore grade FOLDER``."""
+
+import concurrent.futures
+import datetime
+import os
+import pathlib
+import re
+import secrets
+import shutil
+from dataclasses import dataclass, field
+
+from . import notebook, pages
+from .judging import PARTS, Grade, judge
+from .sandbox import sandboxes
+from .variants import of_student
+
+
+@dataclass
+class Sheet:
+    """What is known of a student's notebook."""
+    student: str
+    grades: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+    cells: list = field(default_factory=list)
+
+    @property
+    def points(self):
+        """The sum, or None if a part isn't graded."""
+        points = [grade.points for grade in self.grades]
+        return None if None in points else sum(points)
+
+    @property
+    def file(self):
+        return re.sub(r"[^\w.-]+", "_", self.student)
+
+
+def submissions(folder):
+    """Return {student: notebooks}: the students are named by what stands in the folder, a notebook or a folder of them."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name[0] != ".":
+            found[path.name] = [one for one in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in one.parts]
+        elif path.suffix == ".ipynb":
+            found[path.stem] = [path]
+    return found
+
+
+def _graded(student, paths, start, variant, seed):
+    """Return the sheet of a student; whatever a notebook does, there is one."""
+    sheet = Sheet(student)
+    try:
+        if len(paths) != 1:
+            raise ValueError(f"there are {len(paths)} notebooks" if paths else "there is no notebook")
+        sheet.cells = notebook.read(paths[0])
+        said = re.search(r"^VARIANT *= *(\d{1,9})", "\n".join(cell.source for cell in sheet.cells), re.MULTILINE)
+        said = int(said[1]) if said else 0
+        if variant is not None and said != variant:
+            sheet.remarks.append(f"The notebook's VARIANT is {said}; this student's is {variant}.")
+        sheet.remarks += [f"Cell {number} imports {what}." for number, what in notebook.beyond(sheet.cells)]
+        sheet.remarks += [f"Cell {cell.number} is no Python: {cell.error}." for cell in sheet.cells if cell.error]
+        first, later = notebook.statements(sheet.cells)
+        sheet.grades, failed = judge(start, first, later, said if variant is None else variant, seed)
+        sheet.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed[:20]]
+    except Exception as error:  # of a notebook that nobody has thought of
+        reason = str(error) if isinstance(error, ValueError) else f"the judge failed with {type(error).__name__}: {error}"
+        sheet.grades = [Grade(part, of, None, reason) for part, (of, *_) in PARTS.items()]
+    return sheet
+
+
+def grade(folder, to=None, jobs=2, image=None, seed=None, secret=None, variant=None, seconds=300, say=print):
+    """Grade the notebooks in a folder; return the folder `to`, with the grades, which must not be there before.
+
+    `image` is that of a container to run them in, `seed` draws the inputs (a new one if None), `secret` (bytes) gives
+    each student a variant and `variant` all of them the same, `seconds` is what a notebook may take, `say` hears how it goes.
+    """
+    folder = pathlib.Path(folder).resolve()
+    to = pathlib.Path(to or folder.parent / f"grades-{datetime.date.today()}").resolve()
+    if to.exists():
+        raise ValueError(f"{to} is there already, and grades are never written over: name another folder with --to")
+    found, seed = submissions(folder), secrets.randbelow(10**9) if seed is None else seed
+    if not found:
+        raise ValueError(f"{folder} has no notebooks, and no folders with one each")
+    with sandboxes(seconds, image) as (start, way), concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        todo = {pool.submit(_graded, student, paths, start, of_student(student, secret) if secret else variant, seed)
+                for student, paths in found.items()}
+        sheets = []
+        for done in concurrent.futures.as_completed(todo):
+            sheets.append(sheet := done.result())
+            say(f"{len(sheets)} of {len(todo)}: {sheet.student}, "
+                + (f"{sheet.points:g}" if sheet.points is not None else "not graded"))
+    part = to.with_name(f"{to.name}.{secrets.token_hex(4)}.part")
+    part.mkdir(parents=True)
+    try:
+        pages.write(part, sorted(sheets, key=lambda sheet: sheet.student), seed, way)
+        os.rename(part, to)
+    except BaseException:
+        shutil.rmtree(part)
+        raise
+    return to
