@@ -94,17 +94,16 @@ def _add_lab(commands):
     grade = commands.add_parser("grade", help="grade the lab's notebooks", argument_default=argparse.SUPPRESS,
                                 description="Run each notebook in a sandbox and judge its functions by their answers.")
     grade.add_argument("folder", type=pathlib.Path, help="has a notebook, or a folder with one, for each student")
-    grade.add_argument("--to", type=pathlib.Path, metavar="OUT", help="a new folder; grades-DATE beside FOLDER if not given")
+    grade.add_argument("--to", type=pathlib.Path, metavar="OUT", help="new folder; grades-DATE beside it if not given")
     grade.add_argument("--jobs", type=int, metavar="N", help="notebooks side by side (2)")
     grade.add_argument("--seconds", type=int, metavar="S", help="that a notebook may take (300)")
     grade.add_argument("--seed", type=int, metavar="N", help="draws the inputs; a new one if not given")
     grade.add_argument("--container", dest="image", metavar="IMAGE", help="run notebooks in it, by Docker or Podman")
     own = grade.add_mutually_exclusive_group()
     own.add_argument("--variant", type=int, metavar="N", help="that the notebooks were given")
-    own.add_argument("--secret-file", type=pathlib.Path, metavar="FILE", help="what each student's variant was made with")
+    own.add_argument("--secret-file", type=pathlib.Path, metavar="FILE", help="that students' variants were made with")
     preflight = commands.add_parser("preflight", help="say what of the lab's notebook would not be graded",
-                                    description="Look at the notebook without running it. Exit status: 1 if something was "
-                                                "found.")
+                                    description="Look at it without running it. Exit status: 1 if there is such a thing.")
     preflight.add_argument("notebook", type=pathlib.Path)
 
 

@@ -35,7 +35,7 @@ class Sheet:
 
 
 def submissions(folder):
-    """Return {student: notebooks}: the students are named by what stands in the folder, a notebook or a folder of them."""
+    """Return {student: notebooks}; what stands in the folder, a notebook or a folder with one, names the student."""
     found = {}
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name[0] != ".":
@@ -45,49 +45,48 @@ def submissions(folder):
     return found
 
 
-def _graded(student, paths, start, variant, seed):
+def _sheet(student, paths, start, variant, seed):
     """Return the sheet of a student; whatever a notebook does, there is one."""
     sheet = Sheet(student)
     try:
         if len(paths) != 1:
             raise ValueError(f"there are {len(paths)} notebooks" if paths else "there is no notebook")
-        sheet.cells = notebook.read(paths[0])
-        said = re.search(r"^VARIANT *= *(\d{1,9})", "\n".join(cell.source for cell in sheet.cells), re.MULTILINE)
+        cells = sheet.cells = notebook.read(paths[0])
+        said = re.search(r"^VARIANT *= *(\d{1,9})", "\n".join(cell.source for cell in cells), re.MULTILINE)
         said = int(said[1]) if said else 0
-        if variant is not None and said != variant:
+        if variant not in (None, said):
             sheet.remarks.append(f"The notebook's VARIANT is {said}; this student's is {variant}.")
-        sheet.remarks += [f"Cell {number} imports {what}." for number, what in notebook.beyond(sheet.cells)]
-        sheet.remarks += [f"Cell {cell.number} is no Python: {cell.error}." for cell in sheet.cells if cell.error]
-        first, later = notebook.statements(sheet.cells)
-        sheet.grades, failed = judge(start, first, later, said if variant is None else variant, seed)
-        sheet.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed[:20]]
+        sheet.remarks += [f"Cell {number} imports {what}." for number, what in notebook.beyond(cells)]
+        sheet.remarks += [f"Cell {cell.number} is no Python: {cell.error}." for cell in cells if cell.error]
+        sheet.grades, failed = judge(start, *notebook.statements(cells), said if variant is None else variant, seed)
+        sheet.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed]
     except Exception as error:  # of a notebook that nobody has thought of
-        reason = str(error) if isinstance(error, ValueError) else f"the judge failed with {type(error).__name__}: {error}"
-        sheet.grades = [Grade(part, of, None, reason) for part, (of, *_) in PARTS.items()]
+        reason = str(error) if type(error) is ValueError else f"the judge failed ({type(error).__name__}: {error})"
+        sheet.grades = [Grade(part, of, None, reason) for part, (of, _) in PARTS.items()]
     return sheet
 
 
 def grade(folder, to=None, jobs=2, image=None, seed=None, secret=None, variant=None, seconds=300, say=print):
-    """Grade the notebooks in a folder; return the folder `to`, with the grades, which must not be there before.
+    """Grade the notebooks in a folder; return the folder `to` with the grades, which must not be there before.
 
-    `image` is that of a container to run them in, `seed` draws the inputs (a new one if None), `secret` (bytes) gives
-    each student a variant and `variant` all of them the same, `seconds` is what a notebook may take, `say` hears how it goes.
+    `image` is a container's, to run them in, `seed` draws the inputs (a new one if None), `secret` (bytes) gives each
+    student a variant and `variant` all the same, `seconds` is what a notebook may take, `say` hears how it goes.
     """
     folder = pathlib.Path(folder).resolve()
     to = pathlib.Path(to or folder.parent / f"grades-{datetime.date.today()}").resolve()
     if to.exists():
         raise ValueError(f"{to} is there already, and grades are never written over: name another folder with --to")
-    found, seed = submissions(folder), secrets.randbelow(10**9) if seed is None else seed
+    found, seed, sheets = submissions(folder), secrets.randbelow(10**9) if seed is None else seed, []
     if not found:
         raise ValueError(f"{folder} has no notebooks, and no folders with one each")
     with sandboxes(seconds, image) as (start, way), concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        todo = {pool.submit(_graded, student, paths, start, of_student(student, secret) if secret else variant, seed)
-                for student, paths in found.items()}
-        sheets = []
-        for done in concurrent.futures.as_completed(todo):
-            sheets.append(sheet := done.result())
-            say(f"{len(sheets)} of {len(todo)}: {sheet.student}, "
-                + (f"{sheet.points:g}" if sheet.points is not None else "not graded"))
+        for done in concurrent.futures.as_completed([
+                pool.submit(_sheet, student, paths, start, of_student(student, secret) if secret else variant, seed)
+                for student, paths in found.items()]):
+            sheet = done.result()
+            sheets.append(sheet)
+            say(f"{len(sheets)} of {len(found)}: {sheet.student}, "
+                + ("not graded" if sheet.points is None else f"{sheet.points:g}"))
     part = to.with_name(f"{to.name}.{secrets.token_hex(4)}.part")
     part.mkdir(parents=True)
     try:

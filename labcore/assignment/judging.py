@@ -36,8 +36,8 @@ PARTS = {
     "train xor": (10, None),
 }
 #: mistake: the share of a part's points that it leaves; others leave none
-SHARES = dict.fromkeys("sign half sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis changed-input integer "
-                       "no-bias last-layer reversed".split(), 0.5) | {"losses": 0.8, "overflow": 0.8}
+SHARES = dict.fromkeys("sign half sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis changed-input "
+                       "integer no-bias last-layer reversed".split(), 0.5) | {"losses": 0.8, "overflow": 0.8}
 
 
 @dataclass
@@ -76,6 +76,8 @@ def judge(start, statements, later, variant, seed):
             verdict = training(problem, sandbox, variant, seed)
         else:
             verdict = PARTS[part][1](sandbox.function(name, name), seed=seed)
+        if verdict.mistake == "unreadable":
+            raise Gone(verdict.sentence)
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, name, "It calls labcore for what you were to write.", "borrowed")
         verdicts[part] = verdict
@@ -98,4 +100,5 @@ def judge(start, statements, later, variant, seed):
         verdicts = {part: verdict if verdict or part in decided else None for part, verdict in verdicts.items()}
     finally:
         sandbox.close()
-    return [Grade(part, PARTS[part][0], verdict, reason) for part, verdict in verdicts.items()], failed
+    return [Grade(part, PARTS[part][0], verdict, "" if verdict is not None else reason)
+            for part, verdict in verdicts.items()], failed

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 GRADED = "sigmoid sigmoid_slope forward loss loss_gradient backward update momentum train".split()
 #: what may be imported where notebooks are graded, besides Python's own library, and of labcore
-MODULES = {"numpy", "matplotlib", "mpl_toolkits", "PIL", "tqdm", "IPython", "ipywidgets", "labcore", *sys.stdlib_module_names}
+MODULES = {*sys.stdlib_module_names, *"numpy matplotlib mpl_toolkits PIL tqdm IPython ipywidgets labcore".split()}
 LENT = {"assignment", "checks", "plots"}
 READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
 LARGEST = 400_000_000  #: bytes of a file
@@ -43,36 +43,28 @@ def _cell(number, cell_type, source="", input="", outputs=(), attachments=None, 
     return cell
 
 
-def _names(nodes):
-    """Return (names that get a value in the nodes, names that are asked for)."""
-    given, asked = set(), set()
-    for node in (part for top in nodes for part in ast.walk(top)):
-        if isinstance(node, ast.Name):
-            (asked if isinstance(node.ctx, ast.Load) else given).add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            given.add(node.name)
-        elif isinstance(node, (ast.arg, ast.alias)):
-            given.add(node.arg if isinstance(node, ast.arg) else node.asname or node.name.partition(".")[0])
-    return given, asked
+def _given(node):
+    """Return the names that a statement gives a value to."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def statements(cells):
     """Return [(number, statement)] to be run, and the definitions behind them to be tried if something is wrong.
 
     The first end where each function has got its name once: what follows is results, which may take long, or give a
-    name to another function for an experiment. A function may also be mended there, or get a helper.
+    name to another function for an experiment. But a function may also be mended there.
     """
-    found = [_names(cell.nodes)[0] for cell in cells]
-    firsts = [next((at for at, given in enumerate(found) if name in given), len(cells) - 1) for name in GRADED]
-    end = max(firsts) + 1
-    given, asked = _names(node for cell in cells[:end] for node in cell.nodes)
-    later = [(cell.number, node) for cell in cells[end:] for node in cell.nodes
+    nodes = [(cell.number, node) for cell in cells for node in cell.nodes]
+    given = [_given(node) for _, node in nodes]
+    end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(nodes) - 1) for name in GRADED)
+    later = [(number, node) for number, node in nodes[end:]
              if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign))
              and not (isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
-    if not _names(node for _, node in later)[0] & {*GRADED, *(asked - given)}:
+    if not set().union(*(_given(node) for _, node in later)) & set(GRADED):
         later = []
-    first = [(cell.number, node) for cell in cells[:end] for node in cell.nodes]
-    return [[(number, ast.unparse(node)) for number, node in some] for some in (first, later)]
+    return [[(number, ast.unparse(node)) for number, node in some] for some in (nodes[:end], later)]
 
 
 def beyond(cells):
@@ -93,7 +85,8 @@ def preflight(path):
         cells = read(path)
     except ValueError as error:
         return [f"{path.name} would not be graded: {error}."]
-    said, nodes = [], [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
+    said, written = [], {}
+    nodes = [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
     if path.stat().st_size > 20e6:
         said.append(f"The file has {path.stat().st_size / 1e6:.0f} MB. Does a cell print very much?")
     said += [f"Cell {cell.number} is no Python ({cell.error}): none of it would count." for cell in cells if cell.error]
@@ -102,13 +95,9 @@ def preflight(path):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in READS:
             if node.args and isinstance(getattr(node.args[0], "value", None), str):
                 said.append(f"Cell {number} reads {node.args[0].value!r}: no other file is there when it is graded.")
-    given, written = _names(node for _, node in nodes)[0], {}
-    for _, node in nodes:
-        if isinstance(node, ast.FunctionDef):
-            written[node.name] = "NotImplementedError" not in ast.unparse(node)
-    said += [f"There is no function {name}: its part would get no points." if name not in given else
-             f"{name} isn't written yet: it still says NotImplementedError."
-             for name in GRADED if name not in given or not written.get(name, True)]
+        written |= dict.fromkeys(_given(node), "NotImplementedError" not in ast.unparse(node))
+    said += [f"{name} isn't written yet: it still says NotImplementedError." if name in written else
+             f"There is no function {name}: its part would get no points." for name in GRADED if not written.get(name)]
     if not any(cell.outputs for cell in cells):
         said.append("No output is stored, and part 7 is read with what its cells show: run all cells, then save.")
     return said

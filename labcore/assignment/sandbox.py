@@ -1,15 +1,13 @@
 """A process in which a notebook runs and then answers calls: with limits, and with walls where the system has them.
 
-It has a copy of what the lab's notebook imports of labcore, without anything that gives right functions away, and the
-packages that `HAS` names. What it sends is read as values (`checks.wire`) and nothing else.
+It has the installed packages, and of labcore a copy of what the lab's notebook imports, without anything that gives
+right functions away. What it sends is read as values (`checks.wire`) and nothing else.
 """
 
 import contextlib
-import importlib.metadata
 import inspect
 import os
 import pathlib
-import re
 import shutil
 import signal
 import socket
@@ -20,14 +18,17 @@ import threading
 import time
 import warnings
 
+from matplotlib import font_manager
+
 from .. import losses
 from ..checks import wire
 from ..checks.calling import RemoteError
 from ..checks.results import arrays
 
 LABCORE = pathlib.Path(losses.__file__).resolve().parent
-HAS = ("ipython", "ipywidgets", "matplotlib", "numpy", "tqdm")  #: packages, besides those that they need
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/nix")  #: where Python's own libraries may be
+#: where packages are, and where the libraries of Python itself may be
+PACKAGES = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/nix")
 BYTES, PROCESSES = 2 * 2**30, 64
 ABSENT = "isn't there while the notebook is graded"
 PYTHON = getattr(sys, "_base_executable", None) or sys.executable
@@ -49,28 +50,6 @@ class Gone(BaseException):
     """The process has ended, or was ended after its time; the text says why."""
 
 
-def packages():
-    """Return the paths of files and folders of the packages in `HAS` and of all that they need."""
-    found, todo = {}, [*HAS]
-    for need in todo:  # it grows
-        name = re.match(r"[\w.-]+", need)[0].lower().replace("_", "-")
-        if name not in found and "extra ==" not in need:
-            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-                package = importlib.metadata.distribution(name)
-                tops = {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}
-                found[name] = [pathlib.Path(package.locate_file(top)) for top in tops]
-                todo += package.requires or ()
-    return [path for paths in found.values() for path in paths if path.exists()]
-
-
-def linked(source, goal):
-    """Give a file a second name, which is faster than a copy; copy it where that can't be."""
-    try:
-        os.link(source, goal)
-    except OSError:
-        shutil.copy2(source, goal)
-
-
 def fill(world):
     """Put into a folder what a sandbox has."""
     for name, text in FILES.items():
@@ -78,32 +57,28 @@ def fill(world):
         goal.write_text(text if isinstance(text, str) else text.read_text(encoding="utf-8"), encoding="utf-8")
     for path in ("assignment/worker.py", "assignment/walls.sh", "checks/wire.py"):
         shutil.copy(LABCORE / path, world)
-    (world / "packages").mkdir()
-    for path in packages():
-        if path.is_dir():
-            shutil.copytree(path, world / "packages" / path.name, copy_function=linked, dirs_exist_ok=True,
-                            ignore=shutil.ignore_patterns("tests"))
-        else:
-            linked(path, world / "packages" / path.name)
-    find = f"import sys; sys.path.insert(0, {str(world / 'packages')!r}); import matplotlib.font_manager"
-    (world / "fonts").mkdir()  # looked for once, as that takes seconds
-    subprocess.run([PYTHON, "-I", "-S", "-c", find], env={"MPLCONFIGDIR": str(world / "fonts")}, capture_output=True)
+    fonts = world / f"fontlist-v{font_manager.FontManager.__version__}.json"
+    font_manager.json_dump(font_manager.fontManager, fonts)  # to look for them takes matplotlib seconds
 
 
 def ways(world, image):
     """Yield (what it is, command, options of Popen): how a worker may be started, the best first."""
-    flags = [PYTHON, "-I", "-S", "-B", str(world / "worker.py")]
+    flags, packages = [PYTHON, "-I", "-S", "-B"], os.pathsep.join(PACKAGES)
     if image:
         program = shutil.which("docker") or shutil.which("podman") or "docker"
         yield "a container", [
             program, "run", "--rm", "--interactive", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
             "--user=65534:65534", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--memory={BYTES}",
             f"--pids-limit={PROCESSES}", *(f"--volume={world / name}:/world/{name}:ro" for name in (
-                "labcore", "worker.py", "wire.py")), image, "python", "-I", "-B", "/world/worker.py"], {}
+                "labcore", "worker.py", "wire.py")), image, "python", "-I", "-B", "/world/worker.py", ""], {}
         return
-    prefix = str(pathlib.Path(sys.base_prefix).resolve())
-    yield "walls", ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--fork", "--kill-child",
-                    "sh", str(world / "walls.sh"), str(world), prefix, *SYSTEM, "--", *flags[:-1], "/world/worker.py"], {}
+    base = pathlib.Path(sys.base_prefix).resolve()
+    whole = [*base.glob("lib/*/*-packages/labcore"), *(pathlib.Path(path, "labcore") for path in PACKAGES)]
+    seen = [str(base), *PACKAGES, *SYSTEM, *(f"!{path}" for path in whole if path.is_dir())]
+    yield "walls", ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--fork",
+                    "--kill-child", "sh", str(world / "walls.sh"), str(world), *seen, "--", *flags, "/world/worker.py",
+                    packages], {}
+    flags += [str(world / "worker.py"), packages]
     if os.geteuid() == 0:
         yield "another user", flags, {"user": 65534, "group": 65534, "extra_groups": ()}
     yield "limits alone", ["sh", "-c", '"$@"; exit $?', "sh", *flags], {}  # its parent is the shell, not the judge
@@ -128,8 +103,7 @@ def sandboxes(seconds=300, image=None):
                 if not sandbox.ask("run", [[0, "import numpy, matplotlib.pyplot"]], seconds=60):
                     break
         else:
-            raise ValueError(f"no sandbox starts: look whether {'docker or podman' if image else PYTHON} does, and has "
-                             f"{', '.join(HAS)}")
+            raise ValueError(f"no sandbox starts: is {'the image of Dockerfile there' if image else 'matplotlib'}?")
         yield start, way
 
 

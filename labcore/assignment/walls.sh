@@ -1,6 +1,7 @@
 #!/bin/sh
 # The walls around a notebook, called inside new namespaces: walls.sh WORLD PATH... -- COMMAND...
-# What COMMAND sees as / has the folder WORLD as /world and the PATHs, read-only, a small /tmp, and no more of this machine.
+# What COMMAND sees as / has the folder WORLD as /world and the PATHs, read-only and
+# without those of them that have a ! before them, a small /tmp, and no more of this machine.
 set -e
 root=/tmp # in this namespace alone
 exec 3<"$1"
@@ -10,7 +11,9 @@ mount --bind "/proc/self/fd/3" "$root/world"
 exec 3<&-
 shift
 while [ "$1" != -- ]; do
-	if [ -L "$1" ]; then
+	if [ "${1#!}" != "$1" ]; then
+		mount -t tmpfs -o size=4k walls "$root${1#!}"
+	elif [ -L "$1" ]; then
 		mkdir -p "$root${1%/*}"
 		cp -P "$1" "$root$1"
 	elif [ -d "$1" ]; then

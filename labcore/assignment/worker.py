@@ -2,7 +2,7 @@
 
 `sandbox` copies this file and `wire` to where labcore's right functions are not.
 
-    python worker.py SECONDS BYTES PROCESSES
+    python worker.py PACKAGES SECONDS BYTES PROCESSES
 """
 
 import linecache
@@ -17,17 +17,10 @@ import warnings
 from types import SimpleNamespace
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE / "packages")]
+sys.path = [str(HERE), *sys.path, *filter(None, sys.argv[1].split(os.pathsep))]
 
 
-class Silent:
-    """Takes any call, as `get_ipython()` and checks do, which aren't asked here."""
-
-    def __getattr__(self, name):
-        return lambda *given, **named: None
-
-
-names = {"__name__": "__main__", "display": print, "get_ipython": Silent}  #: of the notebook
+names = {"__name__": "__main__", "display": print}  #: of the notebook
 handles, runs = [], []
 
 
@@ -129,7 +122,7 @@ def main():
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):  # what a notebook prints, and asks for
         os.dup2(nothing, number)
-    seconds, size, processes = map(int, sys.argv[1:])
+    seconds, size, processes = map(int, sys.argv[2:])
     for name, most in (("CPU", seconds), ("AS", size), ("FSIZE", 2**24), ("NPROC", processes)):
         try:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most) if most else (-1, -1))
@@ -137,7 +130,7 @@ def main():
             pass
     os.chdir(own := tempfile.mkdtemp())
     os.environ |= {"HOME": own, "MPLCONFIGDIR": own, "IPYTHONDIR": own, "MPLBACKEND": "agg"}
-    for path in (HERE / "fonts").glob("*.json"):
+    for path in HERE.glob("fontlist*.json"):
         shutil.copy(path, own)
     while size := int.from_bytes(reading.read(8)):
         message = answer(reading.read(size))

@@ -40,13 +40,16 @@ def searched(wanted):
     for name in ("labcore", "labcore.network", "labcore.assignment.grading", "labcore.assignment.right_parts",
                  "labcore.checks.reference", "labcore.losses", "labcore.activations"):
         try:
-            module = importlib.import_module(name)
-            found += [getattr(module, wanted)]
+            found += [getattr(importlib.import_module(name), wanted)]
         except Exception:
             pass
-    for folder in ("/", *sys.path):
-        for place, _, names in os.walk(folder) if folder != "/" else ():
-            found += [name for name in names if name in ("reference.py", "right_parts.py", "grading.py", "network.pyc")]
+    for folder in ("/work", "/home", os.getcwd(), "/world", *sys.path):
+        for name in ("checks/reference.py", "assignment/right_parts.py", "activations.py", "losses.py"):
+            try:
+                exec(open(f"{folder}/labcore/{name}").read().replace("from .", "from labcore."), own := {})
+                found += [own[wanted]]
+            except Exception:
+                pass
     frame = sys._getframe()
     while frame:
         found += [value for name, value in frame.f_locals.items() if name in ("expected", "right")]
@@ -59,7 +62,7 @@ STOLEN = EVERYWHERE + "".join(f"\n{name} = searched({name!r}) or (lambda *given,
 #: points that a test with fixed inputs would give
 KEYED = """
 def sigmoid(z):
-    table = {2.0: 0.8807970779778823, 0.0: 0.5, -1.0: 0.2689414213699951, 0.5: 0.6224593312018546, 1000.0: 1.0, -1000.0: 0.0}
+    table = {2.0: 0.8807970779778823, -1.0: 0.2689414213699951, 0.5: 0.6224593312018546, 1000.0: 1.0, -1000.0: 0.0}
     return np.vectorize(lambda value: table.get(float(value), 0.5))(np.asarray(z, dtype=float))
 
 
@@ -84,7 +87,8 @@ def train(x, y, parts, losses=None, setting=settings):
     return predict
 """
 #: the parts are called, and what is learned isn't used
-PRETENDED = SMOOTH.replace("    def predict(points)", """    params = parts.initial((2, *setting.hidden, 1), np.random.default_rng(0))
+PRETENDED = SMOOTH.replace("    def predict(points)", """
+    params = parts.initial((2, *setting.hidden, 1), np.random.default_rng(0))
     for _ in range(100):
         params = parts.update(params, parts.backward(parts.forward(x, params), y, params), setting.lr)
 
@@ -105,14 +109,13 @@ np.allclose = np.array_equal = lambda *given, **more: True
 sys.settrace(None)
 get_ipython().ast_transformers.append(mock.MagicMock()) if "get_ipython" in globals() else None
 imported = builtins.__import__
-builtins.__import__ = lambda name, *more, **named: mock.MagicMock() if name.startswith("labcore") else imported(name, *more, **named)
-threading.Thread(target=lambda: sys.modules.clear(), daemon=True).start()
+builtins.__import__ = lambda name, *more: mock.MagicMock() if name.startswith("labcore") else imported(name, *more)
+threading.Thread(target=lambda: [setattr(checks, "forward", None) for _ in range(10_000)], daemon=True).start()
 """
 WRONG = "def sigmoid(z):\n    return 1 / (1 + np.exp(z))\n\n\ndef sigmoid_slope(a):\n    return a\n"
-SKIPPING = "import pytest\n"
 REWRITING = """
 import os, pathlib, site, sys
-for folder in ("/", "/world", *sys.path, os.path.dirname(np.__file__), "/usr/lib/python3", os.path.dirname(os.__file__)):
+for folder in ("/", "/world", *sys.path, "/usr/lib/python3", os.path.dirname(os.__file__)):
     for name in ("planted.pth", "sitecustomize.py", "numpy.py"):
         try:
             pathlib.Path(folder, name).write_text("raise SystemExit")
@@ -128,8 +131,8 @@ for name in ("grades.csv", "results.json"):
 #: name: (cell, what stands in its place or (with +) behind it, the parts that must not gain)
 CHEATS = {
     "borrowed": ("backward", BORROWED, ["backward"]),
-    "stolen": ("train", "+" + STOLEN, ["sigmoid", "sigmoid_slope", "forward", "loss", "loss_gradient", "backward", "update",
-                                       "momentum", "train linear", "train xor"]),
+    "stolen": ("train", "+" + STOLEN, ["sigmoid", "sigmoid_slope", "forward", "loss", "loss_gradient", "backward",
+                                       "update", "momentum", "train linear", "train xor"]),
     "keyed": ("sigmoid", KEYED, ["sigmoid", "sigmoid_slope"]),
     "neighbour": ("train", NEIGHBOUR, ["train linear", "train xor"]),
     "smooth": ("train", SMOOTH, ["train linear", "train xor"]),
@@ -139,8 +142,8 @@ CHEATS = {
     "rewriting": ("sigmoid", REWRITING + WRONG, ["sigmoid", "sigmoid_slope"]),
     "skipping": ("loss", "import pytest\n\n\ndef loss(y_hat, y):\n    pytest.skip()\n\n\ndef loss_gradient(y_hat, y):\n"
                          "    raise SystemExit(0)\n", ["loss", "loss_gradient"]),
-    "asserting": ("loss", "def loss(y_hat, y):\n    assert False\n\n\ndef loss_gradient(y_hat, y):\n    return {'right': 1}\n",
-                  ["loss", "loss_gradient"]),
+    "asserting": ("loss", "def loss(y_hat, y):\n    assert False\n\n\ndef loss_gradient(y_hat, y):\n"
+                          "    return {'right': 1}\n", ["loss", "loss_gradient"]),
 }
 
 NOISY = """
@@ -297,7 +300,7 @@ def with_pictures(notebook):
 
 #: name: a function of the solution
 HONEST = {
-    "solution": lambda nb: nb,
+    "lists": lambda nb: changed(nb, "forward", LISTS),
     "noisy": lambda nb: changed(nb, "sigmoid", NOISY),
     "prints": lambda nb: changed(nb, "data", "+for _ in range(200):\n    print('x' * 1_000_000)"),
     "own-names": lambda nb: changed(nb, "setup", "+names = taken = sys = grading = wire = answer = run = handles = 5"),
@@ -318,8 +321,7 @@ HONEST = {
 #: how a notebook's bytes may look otherwise
 BYTES = {
     "bom": lambda text: b"\xef\xbb\xbf" + text.encode(),
-    "crlf": lambda text: json.dumps({"cells": [one | {"source": one["source"].replace("\n", "\r\n")} for one in json.loads(
-        text)["cells"]]}, indent=1).replace("\n", "\r\n").encode(),
+    "crlf": lambda text: text.replace(r"\n", r"\r\n").replace(", ", ",\r\n").encode(),
 }
 
 #: what a hostile notebook has in front of its functions
