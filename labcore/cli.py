@@ -103,7 +103,7 @@ def _add_lab(commands):
     own.add_argument("--variant", type=int, metavar="N", help="that the notebooks were given")
     own.add_argument("--secret-file", type=pathlib.Path, metavar="FILE", help="that students' variants were made with")
     preflight = commands.add_parser("preflight", help="say what of the lab's notebook would not be graded",
-                                    description="Look at it without running it. Exit status: 1 if there is such a thing.")
+                                    description="Nothing is run. Exit status: 1 if there is such a thing.")
     preflight.add_argument("notebook", type=pathlib.Path)
 
 

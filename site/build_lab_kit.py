@@ -2,8 +2,8 @@
 
     python site/build_lab_kit.py [--variant NUMBER | --students FILE --secret-file FILE] [--to FOLDER]
 
-The kit holds no solution in `student`, the executed solution in `solution`, and in `grading` what grades it on Gradescope
-or in a container. With `--students`, a file with an id a line, each of them gets a notebook with a variant of its own.
+The kit holds no solution in `student`, the executed solution in `solution`, and in `grading` what grades it elsewhere, on
+Gradescope or in a container. With `--students`, a file with an id a line, each of them gets a notebook with a variant of its own.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def build(kit, variant, students, secret):
         (kit / name).mkdir(parents=True)
     shutil.copytree(LAB / "grading", kit / "grading")
     shutil.copy2(LAB / "student-README.md", kit / "student" / "README.md")
-    labcore_wheel.build(kit / "student", "--no-build-isolation")  # it has the checks
+    labcore_wheel.build(kit / "student")  # it has the checks
     shutil.copy2(next((kit / "student").glob("*.whl")), kit / "grading")
     template = (LAB / "report-template.md").read_text(encoding="utf-8")
     variants = {"": variant} | {student: of_student(student, secret) for student in students}

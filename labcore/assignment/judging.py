@@ -77,7 +77,7 @@ def judge(start, statements, later, variant, seed):
         else:
             verdict = PARTS[part][1](sandbox.function(name, name), seed=seed)
         if verdict.mistake == "unreadable":
-            raise Gone(verdict.sentence)
+            raise Gone(verdict.sentence.rstrip("."))
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, name, "It calls labcore for what you were to write.", "borrowed")
         verdicts[part] = verdict

@@ -11,6 +11,7 @@ GRADED = "sigmoid sigmoid_slope forward loss loss_gradient backward update momen
 MODULES = {*sys.stdlib_module_names, *"numpy matplotlib mpl_toolkits PIL tqdm IPython ipywidgets labcore".split()}
 LENT = {"assignment", "checks", "plots"}
 READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
+DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
 LARGEST = 400_000_000  #: bytes of a file
 MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]).*", re.MULTILINE)
 
@@ -54,17 +55,14 @@ def statements(cells):
     """Return [(number, statement)] to be run, and the definitions behind them to be tried if something is wrong.
 
     The first end where each function has got its name once: what follows is results, which may take long, or give a
-    name to another function for an experiment. But a function may also be mended there.
+    name to another function for an experiment. But a function may also be mended there, or get a helper.
     """
-    nodes = [(cell.number, node) for cell in cells for node in cell.nodes]
-    given = [_given(node) for _, node in nodes]
-    end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(nodes) - 1) for name in GRADED)
-    later = [(number, node) for number, node in nodes[end:]
-             if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign))
-             and not (isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
-    if not set().union(*(_given(node) for _, node in later)) & set(GRADED):
-        later = []
-    return [[(number, ast.unparse(node)) for number, node in some] for some in (nodes[:end], later)]
+    given = [set().union(*map(_given, cell.nodes)) for cell in cells]
+    end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(cells) - 1) for name in GRADED)
+    first, later = ([(cell.number, node) for cell in some for node in cell.nodes] for some in (cells[:end], cells[end:]))
+    later = [(number, node) for number, node in later if isinstance(node, DEFINING) and not (
+        isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
+    return [[(number, ast.unparse(node)) for number, node in some] for some in (first, later)]
 
 
 def beyond(cells):

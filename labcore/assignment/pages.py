@@ -94,7 +94,8 @@ def class_page(sheets, seed, way):
         points = [grade.points for grade in grades if grade.part == part and grade.points is not None]
         parts.append((part, points.count(of), f"{sum(points) / max(1, len(points)):.2f}", of))
     return "\n".join([
-        "# The class", "", f"{len(sheets) - len(others)} of {len(sheets)} notebooks were graded, with {way} around each.",
+        "# The class", "",
+        f"{len(sheets) - len(others)} of {len(sheets)} notebooks were graded, with {way} around each.",
         f"Seed of the inputs: {seed}.", "", *_table(("Part", "Right", "Mean points", "Of"), parts), "## Mistakes", "",
         *_table(("Students", "Part", "Mistake", "What one of them was told"), sorted(
             ((len(texts), *what, texts[0]) for what, texts in told.items()), key=lambda row: (-row[0], row[1:]))),

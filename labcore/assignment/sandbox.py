@@ -16,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 
 from matplotlib import font_manager
 
@@ -143,12 +142,10 @@ class Sandbox:
     def function(self, handle, title="function"):
         """Return a function, by its name or number in the worker, that a check takes as any other."""
         def remote(*given, **named):
-            (number, value), after, warned = self.ask("call", handle, given, named, seconds=self.seconds / 10)
+            (number, value), after = self.ask("call", handle, given, named, seconds=self.seconds / 10)
             for mine, theirs in zip(arrays(given), arrays(after)):
                 if mine.shape == theirs.shape:
                     mine[...] = theirs  # as it was changed there
-            for text in warned:
-                warnings.warn(str(text), stacklevel=2)
             return value if number is None else self.function(int(number))
 
         remote.remote, remote.__name__ = True, title

@@ -131,7 +131,7 @@ for name in ("grades.csv", "results.json"):
 #: name: (cell, what stands in its place or (with +) behind it, the parts that must not gain)
 CHEATS = {
     "borrowed": ("backward", BORROWED, ["backward"]),
-    "stolen": ("train", "+" + STOLEN, ["sigmoid", "sigmoid_slope", "forward", "loss", "loss_gradient", "backward",
+    "stolen": ("train", STOLEN, ["sigmoid", "sigmoid_slope", "forward", "loss", "loss_gradient", "backward",
                                        "update", "momentum", "train linear", "train xor"]),
     "keyed": ("sigmoid", KEYED, ["sigmoid", "sigmoid_slope"]),
     "neighbour": ("train", NEIGHBOUR, ["train linear", "train xor"]),
@@ -321,7 +321,7 @@ HONEST = {
 #: how a notebook's bytes may look otherwise
 BYTES = {
     "bom": lambda text: b"\xef\xbb\xbf" + text.encode(),
-    "crlf": lambda text: text.replace(r"\n", r"\r\n").replace(", ", ",\r\n").encode(),
+    "crlf": lambda text: json.dumps(json.loads(text.replace(r"\n", r"\r\n")), indent=1).replace("\n", "\r\n").encode(),
 }
 
 #: what a hostile notebook has in front of its functions

@@ -12,7 +12,7 @@ import pytest
 from labcore import cli
 from labcore.assignment import grade, of_student, preflight
 
-from .submissions import BYTES, CHEATS, FOREVER, GREEDY, HONEST, KILLER, LISTS, MISTAKES, OPTIONS, changed, with_mistake
+from .submissions import BYTES, CHEATS, FOREVER, GREEDY, HONEST, KILLER, MISTAKES, OPTIONS, changed, with_mistake
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "site"))
@@ -45,7 +45,8 @@ def graded(solution, lean, tmp_path_factory):
     handed_in = {"solution": solution} | {name: edit(lean) for name, edit in HONEST.items()}
     handed_in |= {name: with_mistake(lean, *edit) for name, edit in MISTAKES.items()}
     handed_in |= {name: changed(lean, where, source) for name, (where, source, _) in CHEATS.items()}
-    handed_in["untouched"] = json.loads(json.dumps(build_lab_kit.notebook(7, solved=False)))
+    untouched = json.loads(json.dumps(build_lab_kit.notebook(7, solved=False)))
+    handed_in |= {"untouched": untouched, "stolen": changed(untouched, *CHEATS["stolen"][:2])}
     handed_in["options"] = changed(changed(lean, "sigmoid", OPTIONS), "forward", "+" + OPTIONAL_FORWARD)
     for name, notebook in handed_in.items():
         (folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
@@ -110,8 +111,8 @@ def test_a_mistake_costs_points_of_its_part_and_no_others_and_is_named(graded, s
 def test_no_attempt_gains_a_point(graded, student):
     lost = CHEATS[student][2]
     assert {part for part in lost if points(graded, student)[part] > POINTS[part] / 2} == set()
-    others = {part for part in wrong(graded, student) if part not in lost}
-    assert others == set(), "and it costs no other part"
+    others = {part: why for part, why in wrong(graded, student).items() if part not in lost}
+    assert student == "deceiving" or others == {}, "and it costs no other part"
 
 
 def test_right_functions_that_stand_in_take_the_options_of_a_student_s_helper(graded):
@@ -150,7 +151,7 @@ def test_a_page_shows_what_was_written_and_nothing_that_acts(graded):
     assert not {tag for tag, _ in seen} & {"script", "iframe", "svg", "style", "object", "form", "link", "base", "meta"}
     assert {name for _, attributes in seen for name in attributes} <= {"alt", "src", "href", "title"}
     assert {attributes["src"][:21] for _, attributes in seen if "src" in attributes} == {"data:image/png;base64"}
-    assert all(attributes["href"].startswith("http") for _, attributes in seen if "href" in attributes)
+    assert all(attributes["href"].startswith(("http", "#")) for _, attributes in seen if "href" in attributes)
     assert "default-src 'none'" in page
     assert r"$\eta &lt; \beta_1 * \beta_2 * 2$" in page and "<b>bold</b>" in page
     assert page.count('src="data:image/png;base64,iVBOR') == 2, "the attached picture and the figure"
@@ -210,7 +211,7 @@ os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[at + 1:-5], worker, 
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "student-017.ipynb").write_text(json.dumps(small))
     to = grade(tmp_path / "class", image="the-image", say=lambda line: None)
-    assert "with a container around it" in (to / "summary.md").read_text()
+    assert "with a container around each" in (to / "summary.md").read_text()
     assert sum(float(row["points"]) for row in read_table(to)["student-017"].values()) == 10
 
 
@@ -228,8 +229,9 @@ def test_each_student_has_a_variant_that_the_judge_knows(small, tmp_path):
 
 @pytest.mark.parametrize("change, said", [
     (lambda nb: nb, "No output is stored"),
-    (lambda nb: with_mistake(nb, "loss", "    return 2 * (y_hat - y) / y_hat.size", "    raise NotImplementedError"), "loss_gradient isn't"),
-    (lambda nb: changed(nb, "update", "def update(params, grads, lr):\n    return params"), "no function momentum"),
+    (lambda nb: with_mistake(nb, "loss", "return 2 * (y_hat - y) / y_hat.size", "raise NotImplementedError"),
+     "loss_gradient isn't written"),
+    (lambda nb: changed(nb, "update", "def update(params, grads, lr):\n    return 1"), "no function momentum"),
     (lambda nb: changed(nb, "loss", "def loss(y_hat, y:"), "is no Python"),
     (lambda nb: changed(nb, "setup", "+import pandas as pd\nfrom labcore import mlp"), "imports pandas"),
     (lambda nb: changed(nb, "setup", "+from labcore import mlp"), "imports labcore.mlp"),
