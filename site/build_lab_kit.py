@@ -2,8 +2,9 @@
 
     python site/build_lab_kit.py [--variant NUMBER | --students FILE --secret-file FILE] [--to FOLDER]
 
-The kit holds no solution in `student`, the executed solution in `solution`, and in `grading` what grades it elsewhere, on
-Gradescope or in a container. With `--students`, a file with an id a line, each of them gets a notebook with a variant of its own.
+The kit holds no solution in `student`, the executed solution in `solution`, and in `grading` what grades it elsewhere,
+on Gradescope or in a container. With `--students`, a file with an id a line, each gets a notebook with a variant of its
+own.
 """
 
 import argparse

@@ -76,8 +76,6 @@ def judge(start, statements, later, variant, seed):
             verdict = training(problem, sandbox, variant, seed)
         else:
             verdict = PARTS[part][1](sandbox.function(name, name), seed=seed)
-        if verdict.mistake == "unreadable":
-            raise Gone(verdict.sentence.rstrip("."))
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, name, "It calls labcore for what you were to write.", "borrowed")
         verdicts[part] = verdict
@@ -88,7 +86,7 @@ def judge(start, statements, later, variant, seed):
         failed = sandbox.ask("run", statements)
         wrong = [part for part in PARTS if not look(part)]
         if wrong and later:  # mended further down
-            failed += sandbox.ask("run", later)
+            sandbox.ask("run", later)
             wrong = [part for part in wrong if not look(part)]
         for part in wrong:
             if not decided or not look(part):
@@ -97,8 +95,12 @@ def judge(start, statements, later, variant, seed):
                     sandbox.ask("stand_in", part, SOURCES[part])
     except Gone as gone:
         reason = str(gone)
-        verdicts = {part: verdict if verdict or part in decided else None for part, verdict in verdicts.items()}
     finally:
         sandbox.close()
-    return [Grade(part, PARTS[part][0], verdict, "" if verdict is not None else reason)
-            for part, verdict in verdicts.items()], failed
+    def grade(part, verdict):
+        if verdict is not None and verdict.mistake == "unreadable":  # the check failed: a person looks
+            return Grade(part, PARTS[part][0], None, verdict.sentence.rstrip("."))
+        known = verdict is not None and (verdict.right or part in decided or not reason)
+        return Grade(part, PARTS[part][0], verdict if known else None, "" if known else reason)
+
+    return [grade(*each) for each in verdicts.items()], failed

@@ -59,10 +59,11 @@ def statements(cells):
     """
     given = [set().union(*map(_given, cell.nodes)) for cell in cells]
     end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(cells) - 1) for name in GRADED)
-    first, later = ([(cell.number, node) for cell in some for node in cell.nodes] for some in (cells[:end], cells[end:]))
-    later = [(number, node) for number, node in later if isinstance(node, DEFINING) and not (
-        isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
-    return [[(number, ast.unparse(node)) for number, node in some] for some in (first, later)]
+    first = [(cell.number, ast.unparse(node)) for cell in cells[:end] for node in cell.nodes]
+    later = [(cell.number, ast.unparse(node)) for cell in cells[end:] for node in cell.nodes
+             if isinstance(node, DEFINING) and not (
+                 isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
+    return first, later
 
 
 def beyond(cells):
