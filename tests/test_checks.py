@@ -3,16 +3,22 @@
 Checks of optimizers, initial weights and comparisons have a file of their own.
 """
 
+import functools
+import math
+import os
+import pickle
+import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import labcore as lab
 from labcore import activations, checks, data, initializers, losses, optimizers
-from labcore.checks import calling, reference
+from labcore.checks import calling, reference, results, wire
 
 
 def sigmoid(z):
@@ -106,13 +112,6 @@ def nudged(z):
     return z
 
 
-def like_the_input(z):
-    out = np.zeros_like(z)
-    for index in np.ndindex(np.shape(z)):
-        out[index] = sigmoid(np.asarray(z)[index])
-    return out
-
-
 def endless(*anything, **more):
     while True:
         pass
@@ -124,6 +123,23 @@ def endless_and_deaf(z):
             z = z + 1
         except:  # noqa: E722  a student's
             pass
+
+
+def inverted_until_it_works(z):
+    while True:
+        try:
+            return np.linalg.inv(np.zeros((200, 200)))
+        except Exception:
+            continue
+
+
+class Numbers:
+    """What never comes to an end when it is read as an array."""
+
+    def __init__(self, z):
+        self.z = z
+
+    __array__ = endless
 
 
 def recursive(z):
@@ -169,7 +185,7 @@ WRONG = [
     ("sign", lambda: checks.sigmoid(lambda z: 1 / (1 + np.exp(z)))),
     ("leak", lambda: checks.activation("leaky_relu", lambda z: np.maximum(0.1 * z, z))),
     ("relu-ge", lambda: checks.slope("relu", lambda a: (a >= 0) * 1.0)),
-    ("integer", lambda: checks.sigmoid(like_the_input)),
+    ("integer", lambda: checks.sigmoid(lambda z: np.subtract(z, 0.5, out=np.zeros(z.shape, dtype=int)))),
     ("changed-input", lambda: checks.sigmoid(in_place)),
     ("changed-input", lambda: checks.sigmoid(lambda z: sigmoid(nudged(z)))),
     # losses
@@ -206,19 +222,24 @@ WRONG = [
     ("length", lambda: checks.backward(lambda trace, y, params: params[:1])),
     ("sign", lambda: checks.step(lambda *args: step(*args, sign=1))),
     # training
+    ("order", lambda: checks.training(lambda x, y: lambda points: trained(x, y)(points) + 1e-4 * np.arange(len(x))[:, None])),
     ("sign", lambda: checks.training(lambda x, y: trained(x, y, 200, lr=-1.0))),
     ("no-predict", lambda: checks.training(lambda x, y: y)),
     ("not-learned", lambda: checks.training(lambda x, y: lambda x: 1.0 * (x[:, :1] < x[:, 1:]))),
-    ("below", lambda: checks.training(lambda x, y: trained(x, y, 800, lr=0.05), "xor")),
+    ("below", lambda: checks.training(lambda x, y: trained(x, y, 500, lr=0.5), "xor")),
     # kinds of breakage
     ("raises", lambda: checks.sigmoid(lambda z: 1 / 0)),
     ("raises", lambda: checks.sigmoid(lambda z: exit())),
+    ("raises", lambda: checks.sigmoid(lambda z: os._exit(0))),
+    ("raises", lambda: checks.sigmoid(lambda z: os.kill(os.getpid(), signal.SIGKILL))),
     ("unwritten", lambda: checks.sigmoid(lambda z: None)),
     ("unwritten", lambda: checks.backward(lambda *a: (_ for _ in ()).throw(NotImplementedError))),
     ("shape", lambda: checks.sigmoid(lambda z: np.zeros(7))),
     ("not-numbers", lambda: checks.sigmoid(lambda z: "0.5")),
     ("endless", lambda: checks.sigmoid(endless)),
     ("endless", lambda: checks.sigmoid(endless_and_deaf)),
+    ("endless", lambda: checks.sigmoid(inverted_until_it_works)),
+    ("endless", lambda: checks.sigmoid(lambda z: Numbers(z))),
     ("endless", lambda: checks.sigmoid(recursive)),
     ("arguments", lambda: checks.backward(lambda trace: trace)),
     ("not-a-function", lambda: checks.sigmoid(sigmoid(0.0))),
@@ -366,6 +387,100 @@ def test_the_parts_that_training_lends_may_be_used_there_and_nowhere_else():
     assert checks.backward(lambda *args: reference.PARTS.backward(*args)).mistake == "borrowed"
 
 
+def slow(z):
+    for _ in range(30_000_000):
+        pass
+    return sigmoid(z)
+
+
+def test_a_slow_loop_of_ones_own_is_no_endless_one(monkeypatch):
+    """Three calls of half a second each; a trace took twenty times that."""
+    monkeypatch.setattr(calling, "SECONDS", 3)
+    assert checks.sigmoid(slow)
+
+
+def test_a_function_that_sleeps_is_stopped_too(monkeypatch):
+    monkeypatch.setattr(calling, "SECONDS", 0.1)
+    is_told(checks.sigmoid(lambda z: time.sleep(60)), "endless")
+
+
+def test_what_a_function_prints_is_seen_up_to_a_limit(capfd):
+    checks.sigmoid(lambda z: [print("here"), print("x" * 10**6), sigmoid(z)][-1])
+    printed = capfd.readouterr().out
+    assert printed.startswith("here") and 1000 < len(printed) < 30_000
+
+
+def test_without_fork_a_check_runs_here(monkeypatch):
+    """As in the browser: the same answers, and loops are stopped by a trace."""
+    monkeypatch.setattr(calling, "FORKS", False)
+    monkeypatch.setattr(calling, "SECONDS", 0.3)
+    for name, answer in (("endless", lambda: checks.sigmoid(endless)), ("borrowed", lambda: checks.sigmoid(lab.sigmoid)),
+                         ("bias-mean", lambda: backward_with(bias=lambda delta: delta.mean(0, keepdims=True))),
+                         ("changed-input", lambda: checks.sigmoid(in_place)), ("raises", lambda: checks.sigmoid(exit))):
+        is_told(answer(), name)
+    assert checks.backward(backward) and lab.sigmoid(0.0) == 0.5
+
+
+def test_a_wrong_answer_shows_the_seed_that_repeats_it():
+    first = checks.sigmoid(lambda z: z)
+    shown = dict(first.shown)
+    seed = int(shown.pop("repeat").partition("=")[2])
+    assert dict(checks.sigmoid(lambda z: z, seed=seed).shown) == shown != dict(checks.sigmoid(lambda z: z, seed=0).shown)
+
+
+class Remote:
+    """A function of another process, as calling describes it: values travel as bytes."""
+    remote = True
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *given, **named):
+        theirs = wire.load(wire.dump(given))
+        try:
+            result = self.function(*theirs, **named)
+        except Exception as error:
+            raise calling.RemoteError(**wire.load(wire.dump(calling.describe(error)))) from None
+        for mine, other in zip(results.arrays(given), results.arrays(theirs)):
+            mine[...] = other
+        result = getattr(result, "update", result)
+        return Remote(result) if callable(result) else wire.load(wire.dump(result))
+
+
+@pytest.mark.parametrize("name, check, f", [
+    ("", checks.backward, backward),
+    ("", checks.sigmoid, lab.sigmoid),  # the other process has its own labcore
+    ("", functools.partial(checks.optimizer, "momentum", lists=True), lambda lr, beta: lab.Momentum(lr, beta).update),
+    ("", checks.training, lambda x, y: trained(x, y)),
+    ("changed-input", checks.sigmoid, in_place),
+    ("raises", checks.sigmoid, lambda z: {}["z"]),
+    ("one-number", checks.sigmoid, math.exp),
+    ("not-numbers", checks.sigmoid, lambda z: object()),
+    ("unwritten", checks.backward, lambda *given: None),
+])
+def test_a_function_of_another_process_is_checked_as_one_of_here(name, check, f):
+    verdict = check(Remote(f))
+    assert verdict.mistake == name and bool(verdict) == (not name), verdict
+
+
+@pytest.mark.parametrize("value", [
+    None, True, 3, 2.5, "σ", [1, (2, [])], {"a": np.zeros((2, 0))}, np.float32(2), np.arange(3) > 1,
+    np.asfortranarray(np.arange(6.0).reshape(2, 3)), SimpleNamespace(lr=0.1, hidden=(1, 2)), {"list": [{"array": 1}]},
+])
+def test_a_value_travels_as_it_is(value):
+    assert repr(wire.load(wire.dump(value))) == repr(value)
+
+
+def test_what_cannot_travel_is_named_and_what_was_not_sent_is_refused():
+    for value, kind in ((print, "builtin_function_or_method"), (1j, "complex"), (np.array([None]), "ndarray")):
+        assert wire.load(wire.dump(value)).kind == kind
+    for data in (b"", b"{}", b"[1]", b'{"array": ["O", [1], ""]}', b'{"array": ["<f8", [99999999999], ""]}', b"[" * 10**5,
+                 b'{"list": 3}', b'{"list":' * 3000 + b"1" + b"}" * 3000, b'{"scalar": [5, [], ""]}', b'{"foreign": [1]}',
+                 pickle.dumps(1), b" " * (wire.LIMIT + 1)):
+        with pytest.raises(ValueError):
+            wire.load(data)
+
+
 @pytest.mark.parametrize("mine, sentence", [
     (None, "There is no answer yet"), (..., "There is no answer yet"), ("much", "no number"), (-0.25, "the sign isn't"),
     (0.5, "2 times"), (np.nan, "another"), ([1, 2], "no number"),
@@ -376,10 +491,11 @@ def test_a_wrong_prediction_is_told_what_is_wrong_with_it(mine, sentence):
 
 
 def test_a_verdict_shows_the_smallest_input_as_text_and_as_html():
-    verdict = checks.sigmoid(lambda z: 1 / (1 + np.exp(z)))
-    assert str(verdict).splitlines()[1:] == ["    input    z = 2", "    expected 0.8808", "    got      0.1192"]
+    verdict = checks.sigmoid(lambda z: 1 / (1 + np.exp(z)), seed=3)
+    lines = ["    input    z = [-0.5313,  0.9395]", "    expected [0.3702, 0.719 ]", "    got      [0.6298, 0.281 ]"]
+    assert str(verdict).splitlines()[1:] == lines
     html = verdict._repr_html_()
-    assert "<code>0.8808</code>" in html and "Not yet" in html
+    assert "<code>[0.3702, 0.719 ]</code>" in html and "Not yet" in html
     assert "<script>" not in checks.sigmoid(lambda z: "<script>")._repr_html_()
 
 
