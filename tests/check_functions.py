@@ -42,6 +42,7 @@ def forward(x, params):
         trace.append(a)
     return trace
 """
+ALL = "[dW1, db1, dW2, db2, dW3, db3]"
 BACKWARD = """
 def backward(trace, y, params):
     x, a1, a2, y_hat = trace
@@ -61,6 +62,7 @@ def backward(trace, y, params):
     db1 = d1.sum(axis=0, keepdims=True)
     return [dW1, db1, dW2, db2, dW3, db3]
 """
+MOVED = "[p - lr * g for p, g in zip(params, grads)]"
 STEP = FORWARD + BACKWARD + """
 def step(x, y, params, lr):
     grads = backward(forward(x, params), y, params)
@@ -139,62 +141,63 @@ def all_sums(text):
 
 
 def all_slopes(text):
-    return [(f"e{k} * {a} * (1 - {a})", f"e{k} * " + text.replace("a?", a)) for k, a in ((3, "y_hat"), (2, "a2"), (1, "a1"))]
+    return [(f"e{k} * {a} * (1 - {a})", f"e{k} * " + text.replace("a?", a))
+            for k, a in ((3, "y_hat"), (2, "a2"), (1, "a1"))]
 
 
 #: right programs: the check, what it remarks, the program and what is changed
 PROGRAMS = [
-    ("forward", "depth", FORWARD, []),
-    ("forward", "depth", FORWARD, [("x @ W1", "np.dot(x, W1)"), ("a1 @ W2", "np.matmul(a1, W2)"), ("a2 @ W3", "a2.dot(W3)")]),
-    ("forward", "depth", FORWARD, [("[x, a1, a2, y_hat]", "x, a1, a2, y_hat")]),
-    ("forward", "depth", FORWARD, [("y_hat = sigmoid(z3)", "y_hat = 0.5 * (1 + np.tanh(0.5 * z3))")]),
-    ("forward", "depth", FORWARD, [("x @ W1 + b1", "np.einsum('ij,jk->ik', x, W1) + b1[0]")]),
-    ("forward", "depth", FORWARD, [("x @ W1 + b1", "x @ W1 + np.tile(b1, (len(x), 1))")]),
-    ("forward", "", LOOP, []),
-    ("forward", "", LOOP, [("for i in range(len(params) // 2):\n        W, b = params[2 * i], params[2 * i + 1]",
-                            "for W, b in zip(params[0::2], params[1::2]):")]),
-    ("forward", "", LOOP, [("np.dot(a, W) + b", "(W.T @ a.T).T + b")]),
-    ("forward", "", LOOP, [("range(len(params) // 2)", "range(0, len(params) // 2, 1)"), ("return trace", "return tuple(trace)")]),
-    ("forward", "", LOOP, [("np.dot(a, W) + b", "np.float32(a) @ np.float32(W) + np.float32(b)")]),
-    ("forward", "", LOOP, [("a = sigmoid(np.dot(a, W) + b)", "z = np.dot(a, W)\n        z += b\n        a = 1 / (1 + np.exp(-z))")]),
-    ("backward", "depth", BACKWARD, []),
-    ("backward", "depth", BACKWARD, [("n = len(y)", "n = y.shape[0]"), ("2 * (y_hat - y) / n", "(2 / n) * (y_hat - y)")]),
-    ("backward", "depth", BACKWARD, [("2 * (y_hat - y) / n", "-2 * (y - y_hat) / y.size")]),
-    ("backward", "depth", BACKWARD, all_sums("np.sum(d?, axis=0)")),
-    ("backward", "depth", BACKWARD, all_sums("d?.sum(0).reshape(1, -1)")),
-    ("backward", "depth", BACKWARD, all_sums("np.ones((1, n)) @ d?")),
-    ("backward", "depth", BACKWARD, all_slopes("(a? - a? ** 2)")),
-    ("backward", "depth", BACKWARD, [("e2 = d3 @ W3.T", "e2 = np.dot(W3, d3.T).T"), ("a2.T @ d3", "np.transpose(a2).dot(d3)")]),
-    ("backward", "depth", BACKWARD, [("a1.T @ d2", "np.einsum('ni,no->io', a1, d2)"), ("d2 @ W2.T", "np.inner(d2, W2)")]),
-    ("backward", "rounded", BACKWARD, [("x, a1, a2, y_hat = trace", "x, a1, a2, y_hat = [np.float32(t) for t in trace]"),
-                                     ("/ n", "/ np.float32(n)")]),
-    ("backward", "depth", BACKWARD, [("e3 = 2 * (y_hat - y) / n", "e3 = y_hat.copy()\n    e3 -= y\n    e3 *= 2 / n")]),
-    ("backward", "depth", BACKWARD, [("[dW1, db1, dW2, db2, dW3, db3]", "tuple([dW1, db1, dW2, db2, dW3, db3])")]),
-    ("backward", "depth", BACKWARD, [("[dW1, db1, dW2, db2, dW3, db3]", "np.array([dW1, db1, dW2, db2, dW3, db3, 0], dtype=object)[:6]")]),
-    ("backward", "rounded", DIFFERENCES, []),
+    *[("forward", "depth", FORWARD, changes) for changes in (
+        [],
+        [("x @ W1", "np.dot(x, W1)"), ("a1 @ W2", "np.matmul(a1, W2)"), ("a2 @ W3", "a2.dot(W3)")],
+        [("[x, a1, a2, y_hat]", "x, a1, a2, y_hat")],
+        [("y_hat = sigmoid(z3)", "y_hat = 0.5 * (1 + np.tanh(0.5 * z3))")],
+        [("x @ W1 + b1", "np.einsum('ij,jk->ik', x, W1) + b1[0]")],
+        [("x @ W1 + b1", "x @ W1 + np.tile(b1, (len(x), 1))")],
+    )],
+    *[("forward", "", LOOP, changes) for changes in (
+        [],
+        [("for i in range(len(params) // 2):\n        W, b = params[2 * i], params[2 * i + 1]",
+          "for W, b in zip(params[0::2], params[1::2]):")],
+        [("np.dot(a, W) + b", "(W.T @ a.T).T + b"), ("return trace", "return tuple(trace)")],
+        [("np.dot(a, W) + b", "np.float32(a) @ np.float32(W) + np.float32(b)")],
+        [("a = sigmoid(np.dot(a, W) + b)", "z = np.dot(a, W)\n        z += b\n        a = 1 / (1 + np.exp(-z))")],
+    )],
+    *[("backward", "depth", BACKWARD, changes) for changes in (
+        [],
+        [("n = len(y)", "n = y.shape[0]"), ("2 * (y_hat - y) / n", "(2 / n) * (y_hat - y)")],
+        [("2 * (y_hat - y) / n", "-2 * (y - y_hat) / y.size")],
+        all_sums("np.sum(d?, axis=0)"),
+        all_sums("d?.sum(0).reshape(1, -1)"),
+        all_sums("np.ones((1, n)) @ d?"),
+        all_slopes("(a? - a? ** 2)"),
+        [("e2 = d3 @ W3.T", "e2 = np.dot(W3, d3.T).T"), ("a2.T @ d3", "np.transpose(a2).dot(d3)")],
+        [("a1.T @ d2", "np.einsum('ni,no->io', a1, d2)"), ("d2 @ W2.T", "np.inner(d2, W2)")],
+        [("e3 = 2 * (y_hat - y) / n", "e3 = y_hat.copy()\n    e3 -= y\n    e3 *= 2 / n")],
+        [(ALL, "(dW1, db1, dW2, db2, dW3, db3)")],
+        [(ALL, "np.array([dW1, db1, dW2, db2, dW3, db3, 0], dtype=object)[:6]")],
+    )],
     ("backward", "depth", BY_NUMBERS, []),
+    ("backward", "rounded", DIFFERENCES, []),
+    ("backward", "rounded", BACKWARD, [("= trace", "= [np.float32(t) for t in trace]"), ("/ n", "/ np.float32(n)")]),
     ("step", "depth", STEP, []),
-    ("step", "depth", STEP, [("[p - lr * g for p, g in zip(params, grads)]", "[params[i] - lr * grads[i] for i in range(len(params))]")]),
-    ("step", "depth", STEP, [("return [p - lr * g for p, g in zip(params, grads)]",
-                              "params = [p.copy() for p in params]\n    for p, g in zip(params, grads):\n        p -= lr * g\n    return params")]),
-    # right by another convention
-    ("backward", "dict", BACKWARD, [("[dW1, db1, dW2, db2, dW3, db3]",
-                                     "{'dW1': dW1, 'db1': db1, 'dW2': dW2, 'db2': db2, 'dW3': dW3, 'db3': db3}")]),
-    ("backward", "dict", BACKWARD, [("[dW1, db1, dW2, db2, dW3, db3]",
-                                     "dict(W3=dW3, W2=dW2, W1=dW1, b3=db3, b2=db2, b1=db1)")]),
-    ("backward", "two-lists", BACKWARD, [("[dW1, db1, dW2, db2, dW3, db3]", "[dW1, dW2, dW3], [db1, db2, db3]")]),
+    ("step", "depth", STEP, [(MOVED, "[params[i] - lr * grads[i] for i in range(len(params))]")]),
+    ("step", "depth", STEP, [("return " + MOVED, "params = [p.copy() for p in params]\n    for p, g in zip(params, grads):\n"
+                              "        p -= lr * g\n    return params")]),
+]
+#: right ones by another convention
+OTHERWISE = [
+    ("backward", "dict", BACKWARD, [(ALL, "dict(dW1=dW1, db1=db1, dW2=dW2, db2=db2, dW3=dW3, db3=db3)")]),
+    ("backward", "dict", BACKWARD, [(ALL, "dict(W3=dW3, W2=dW2, W1=dW1, b3=db3, b2=db2, b1=db1)")]),
+    ("backward", "two-lists", BACKWARD, [(ALL, "[dW1, dW2, dW3], [db1, db2, db3]")]),
     ("forward", "without-x", FORWARD, [("[x, a1, a2, y_hat]", "[a1, a2, y_hat]")]),
     *[(f"{name} columns", "" if name == "forward" else "depth", COLUMNS, []) for name in ("forward", "backward", "step")],
     *[(f"{name} bare", "depth", BARE, []) for name in ("forward", "backward", "step")],
 ]
 #: wrong ones
 BROKEN = [
-    ("forward", "columns", COLUMNS, []),
-    ("forward", "no-biases", BARE, []),
-    ("backward", "columns", COLUMNS, []),
-    ("backward", "no-biases", BARE, []),
-    ("step", "columns", COLUMNS, []),
-    ("step", "no-biases", BARE, []),
+    *[(name, mistake, source, []) for name in ("forward", "backward", "step")
+      for mistake, source in (("columns", COLUMNS), ("no-biases", BARE))],
     *[("forward", mistake, FORWARD, [change]) for mistake, *change in (
         ("last-layer", "y_hat = sigmoid(z3)", "y_hat = z3"),
         ("output-only", "return [x, a1, a2, y_hat]", "return y_hat"),
@@ -245,8 +248,8 @@ BROKEN = [
         ("own-output", "dW2 = a1.T @ d2", "dW2 = a2.T @ d2"),
         ("transposed", "dW3 = a2.T @ d3", "dW3 = d3.T @ a2"),
         ("product-order", "e2 = d3 @ W3.T", "e2 = W3.T @ d3"),
-        ("reversed", "[dW1, db1, dW2, db2, dW3, db3]", "[dW3, db3, dW2, db2, dW1, db1]"),
-        ("length", "[dW1, db1, dW2, db2, dW3, db3]", "[dW1, dW2, dW3]"),
+        ("reversed", ALL, "[dW3, db3, dW2, db2, dW1, db1]"),
+        ("length", ALL, "[dW1, dW2, dW3]"),
         ("unpack", "x, a1, a2, y_hat = trace", "a1, a2, y_hat = trace"),
         ("unbound", "dW1 = x.T @ d1", "dW1 = x.T @ d1 + dW0\n    dW0 = 0"),
         ("product-order", "n = len(y)", "n = len(y)\n    y = y.ravel()"),
@@ -264,9 +267,10 @@ BROKEN = [
         ("", all_slopes("(1 - a? ** 2)")),
         ("handed-down", [("e2 = d3 @ W3.T", "e2 = e3 @ W3.T"), ("e1 = d2 @ W2.T", "e1 = e2 @ W2.T")]),
         ("weights-from-error", [("a2.T @ d3", "a2.T @ e3"), ("a1.T @ d2", "a1.T @ e2"), ("x.T @ d1", "x.T @ e1")]),
-        ("sum + weights-from-error", [("/ n", ""), ("a2.T @ d3", "a2.T @ e3"), ("a1.T @ d2", "a1.T @ e2"), ("x.T @ d1", "x.T @ e1")]),
+        ("sum + weights-from-error", [("/ n", ""), ("a2.T @ d3", "a2.T @ e3"), ("a1.T @ d2", "a1.T @ e2"),
+                                      ("x.T @ d1", "x.T @ e1")]),
         ("bias-both-axes", all_sums("np.sum(d?)")),
-        ("bias-both-axes", all_sums("np.full_like(b?, np.sum(d?))".replace("b?", "params[1]")) and all_sums("np.sum(d?, keepdims=True)")),
+        ("bias-both-axes", all_sums("np.sum(d?, keepdims=True)")),
         ("bias-not-summed", all_sums("d?")),
         ("bias-axis", all_sums("d?.sum(axis=1, keepdims=True)")),
         ("bias-mean", all_sums("d?.mean(axis=0, keepdims=True)")),
@@ -279,16 +283,16 @@ BROKEN = [
     *[("step", mistake, STEP, [change]) for mistake, *change in (
         ("sign", "p - lr * g", "p + lr * g"),
         ("no-rate", "p - lr * g", "p - g"),
-        ("gradients", "[p - lr * g for p, g in zip(params, grads)]", "grads"),
-        ("unchanged", "[p - lr * g for p, g in zip(params, grads)]", "params"),
+        ("gradients", MOVED, "grads"),
+        ("unchanged", MOVED, "params"),
         ("half", "p - lr * g", "p - lr * g / 2"),
         ("sum", "2 * (y_hat - y) / n", "2 * (y_hat - y)"),
         ("sign + half", "2 * (y_hat - y) / n", "(y - y_hat) / n"),
         ("zero-in-part", "zip(params, grads)", "zip(params, [0, 0, 0, 0, *grads[4:]])"),
         ("slope-left-out", "e3 * y_hat * (1 - y_hat)", "e3"),
-        ("changed-input", "    return [p - lr * g for p, g in zip(params, grads)]",
+        ("changed-input", "    return " + MOVED,
          "    for p, g in zip(params, grads):\n        p -= lr * g\n    return params"),
-        ("each-example", "grads = backward(forward(x, params), y, params)\n    return [p - lr * g for p, g in zip(params, grads)]",
+        ("each-example", "grads = backward(forward(x, params), y, params)\n    return " + MOVED,
          "for i in range(len(x)):\n        grads = backward(forward(x[i:i + 1], params), y[i:i + 1], params)\n"
          "        params = [p - lr * g for p, g in zip(params, grads)]\n    return params"),
     )],
@@ -390,9 +394,11 @@ RIGHT = [
     ("loss bce", "outside", lambda p, y: cross_entropy(p, y, 1e-5)),
     ("loss bce", "", lambda p, y: cross_entropy(held(p), y)),
     ("loss bce", "", lambda p, y: cross_entropy(held(p, 1e-7), y)),
-    ("loss bce", "mean-over-rows", lambda p, y: -float((y.T @ np.log(held(p)) + (1 - y).T @ np.log(1 - held(p)))[0, 0]) / len(y)),
+    ("loss bce", "mean-over-rows", lambda p, y: -float((y.T @ np.log(held(p)) + (1 - y).T @ np.log(1 - held(p)))[0, 0])
+     / len(y)),
     ("loss bce", "", lambda p, y: -np.average(np.where(y == 1, np.log(held(p)), np.log(held(1 - p))))),
-    ("loss bce", "mean-over-rows", lambda p, y: -sum(math.log(held(q if t else 1 - q)) for q, t in zip(p[:, 0], y[:, 0])) / len(y)),
+    ("loss bce", "mean-over-rows", lambda p, y: -sum(math.log(held(q if t else 1 - q))
+                                                     for q, t in zip(p[:, 0], y[:, 0])) / len(y)),
     ("loss logits", "", lambda z, y: np.mean(np.maximum(z, 0) - z * y + np.log(1 + np.exp(-abs(z))))),
     ("loss logits", "clipped", lambda z, y: cross_entropy(held(1 / (1 + np.exp(-np.clip(z, -700, 700)))), y)),
     ("loss softmax", "clipped", lambda z, y: -np.sum(y * np.log(softmax(z) + 1e-15)) / len(y)),

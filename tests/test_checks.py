@@ -36,11 +36,6 @@ def forward(x, params, hidden=sigmoid, last=sigmoid):
     return trace
 
 
-def forward_of(change):
-    """A forward pass with changed parameters, `change(k, array)`."""
-    return lambda x, params: forward(x, [change(k, array) for k, array in enumerate(params)])
-
-
 def backward(trace, y, params, slopes=slope, bias=lambda delta: delta.sum(axis=0, keepdims=True),
              error=lambda y_hat, y: 2 * (y_hat - y) / len(y), at=0, transposed=True, without=None):
     """A backward pass as a student writes it; its arguments plant mistakes."""
@@ -162,71 +157,38 @@ def gradient(f, name="squared_error"):
     return lambda: checks.loss_gradient(name, f)
 
 
+PROBLEM = lab.generate_linear()
 #: the name that the check should give the mistake, and the check's answer
 WRONG = [
-    # the mistakes of the reports, in their order: 1, 2, 3, 7, 8, 9, 10, 11, 12
+    # of the reports; others are in check_functions
     ("slope-of-output", lambda: checks.slope("sigmoid", slope, of="input")),
-    ("slope-of-input", lambda: checks.slope("sigmoid", lambda a: slope(sigmoid(a)))),
     ("log-of-truth", loss(mean_cross_entropy(lambda p, y: y + 1e-9, held), "binary_cross_entropy")),
-    ("divides-by-0", gradient(lambda p, y: (p - y) / (p * (1 - p)) / y.size, "binary_cross_entropy")),
-    ("log-of-0", loss(mean_cross_entropy(*[lambda p, y: p] * 2), "binary_cross_entropy")),
-    ("mean-twice", gradient(lambda p, y: 2 * (p - y) / len(y) ** 2)),
-    ("mean-twice", lambda: backward_with(error=lambda p, y: 2 * (p - y) / len(y) ** 2)),
-    ("agreement", lambda: checks.accuracy(lambda p, y: 1 - np.abs(p - y).mean())),
-    ("overflow", lambda: checks.sigmoid(lambda z: np.exp(z) / (1 + np.exp(z)))),
-    ("overflow", loss(lambda z, y: np.mean(np.log(1 + np.exp(z)) - y * z), "sigmoid_cross_entropy")),
     ("constant", lambda: checks.training(lambda x, y: trained(x, y, 200, weights=lambda rng, shape: np.zeros(shape)))),
     ("updated-before", lambda: checks.step(step_from_the_top)),
-    ("product-order", lambda: checks.forward(forward_of(lambda k, a: a.T if k == 0 else a))),
     ("spread", loss(flat(mse))),
     ("spread", gradient(flat(lambda p, y: 2 * (p - y) / len(p)))),
     ("spread", lambda: checks.accuracy(flat(lambda p, y: ((p > 0.5) == y).mean()))),
     # activations
-    ("sign", lambda: checks.sigmoid(lambda z: 1 / (1 + np.exp(z)))),
     ("leak", lambda: checks.activation("leaky_relu", lambda z: np.maximum(0.1 * z, z))),
-    ("relu-ge", lambda: checks.slope("relu", lambda a: (a >= 0) * 1.0)),
     ("integer", lambda: checks.sigmoid(lambda z: np.subtract(z, 0.5, out=np.zeros(z.shape, dtype=int)))),
     ("changed-input", lambda: checks.sigmoid(in_place)),
     ("changed-input", lambda: checks.sigmoid(lambda z: sigmoid(nudged(z)))),
     # losses
-    ("sum", loss(lambda p, y: np.sum((p - y) ** 2))),
-    ("one-term", loss(lambda p, y: -np.mean(y * np.log(held(p))), "binary_cross_entropy")),
-    ("slope-twice", gradient(lambda z, y: (sigmoid(z) - y) * slope(sigmoid(z)) / len(y), "sigmoid_cross_entropy")),
     ("overflow", gradient(lambda z, y: (np.exp(z) / np.exp(z).sum(1, keepdims=True) - y) / len(y),
                           "softmax_cross_entropy")),
-    ("logit", gradient(lambda p, y: (p - y) / y.size, "binary_cross_entropy")),
     ("tuple", gradient(lambda p, y: (mse(p, y), p - y))),
     ("transposed", gradient(lambda p, y: 2 * (p - y).T / p.size)),
     ("flat", gradient(lambda p, y: (2 * (p - y) / p.size)[:, 0])),
     # forward, backward, a step
-    ("no-bias", lambda: checks.forward(forward_of(lambda k, a: a * (k % 2 == 0)))),
-    ("no-activation", lambda: checks.forward(lambda x, p: forward(x, p, np.array, np.array))),
-    ("last-layer", lambda: checks.forward(lambda x, p: forward(x, p, last=np.array))),
-    ("output-only", lambda: checks.forward(lambda x, p: forward(x, p)[-1])),
-    ("transposed", lambda: checks.forward(forward_of(lambda k, a: a.T if a.shape[0] == a.shape[1] else a))),
-    ("sign", lambda: backward_with(error=lambda p, y: 2 * (y - p) / len(y))),
-    ("transposed", lambda: backward_with(transposed=False)),
-    ("bias-not-summed", lambda: backward_with(bias=lambda delta: delta)),
-    ("bias-axis", lambda: backward_with(bias=lambda delta: delta.sum(axis=1, keepdims=True))),
-    ("bias-mean", lambda: backward_with(bias=lambda delta: delta.mean(0, keepdims=True))),
-    ("slope-left-out", lambda: backward_with(without=1)),
-    ("slope-left-out", lambda: backward_with(without=2)),
-    ("slope-left-out", lambda: backward_with(slopes=lambda a: 1)),
     ("slope-of-wrong-layer", lambda: backward_with(at=1)),
-    ("slope-of-input", lambda: backward_with(slopes=lambda a: slope(sigmoid(a)))),
-    ("sum", lambda: backward_with(error=lambda p, y: 2 * (p - y))),
-    ("half", lambda: backward_with(error=lambda p, y: (p - y) / len(y))),
     ("nan", lambda: backward_with(error=lambda p, y: y * np.nan)),
     ("accumulated", lambda: checks.backward(adds_up)),
-    ("reversed", lambda: checks.backward(lambda *args: backward(*args)[::-1])),
-    ("length", lambda: checks.backward(lambda trace, y, params: params[:1])),
-    ("sign", lambda: checks.step(lambda *args: step(*args, sign=1))),
     # training
-    ("order", lambda: checks.training(lambda x, y: lambda points: trained(x, y)(points) + 1e-4 * np.arange(len(x))[:, None])),
+    ("order", lambda: checks.training(lambda x, y: lambda x: trained(*PROBLEM)(x) + np.arange(len(x))[:, None] / 1e4)),
     ("sign", lambda: checks.training(lambda x, y: trained(x, y, 200, lr=-1.0))),
     ("no-predict", lambda: checks.training(lambda x, y: y)),
     ("not-learned", lambda: checks.training(lambda x, y: lambda x: 1.0 * (x[:, :1] < x[:, 1:]))),
-    ("below", lambda: checks.training(lambda x, y: trained(x, y, 500, lr=0.5), "xor")),
+    ("below", lambda: checks.training(lambda x, y: trained(x, y, 30))),
     # kinds of breakage
     ("raises", lambda: checks.sigmoid(lambda z: 1 / 0)),
     ("raises", lambda: checks.sigmoid(lambda z: exit())),
@@ -274,22 +236,6 @@ class Layered:
         return tuple(self.trace)
 
 
-def by_loops(trace, y, params):
-    """Backpropagation number by number."""
-    grads = [np.zeros(param.shape) for param in params]
-    for i in range(len(y)):
-        delta = [2 * (trace[-1][i, o] - y[i, o]) / len(y) for o in range(y.shape[1])]
-        for k in range(len(trace) - 1, 0, -1):
-            W = params[2 * k - 2]
-            delta = [d * a * (1 - a) for d, a in zip(delta, trace[k][i])]
-            for o, d in enumerate(delta):
-                grads[2 * k - 1][0, o] += d
-                for m in range(W.shape[0]):
-                    grads[2 * k - 2][m, o] += trace[k - 1][i, m] * d
-            delta = [sum(W[m, o] * delta[o] for o in range(W.shape[1])) for m in range(W.shape[0])]
-    return grads
-
-
 def by_einsum(trace, y, params):
     delta, grads = 2 * (trace[-1] - y) / len(y), []
     for k in range(len(trace) - 1, 0, -1):
@@ -308,13 +254,6 @@ def in_arrays(kind):
     return converted
 
 
-def on_copies(x, y, params, lr):
-    params = [param.copy() for param in params]
-    for param, grad in zip(params, backward(forward(x, params), y, params)):
-        param -= lr * grad
-    return params
-
-
 def two_branches(z):
     z = np.asarray(z, dtype=float)
     small = np.exp(-np.abs(z))
@@ -322,17 +261,10 @@ def two_branches(z):
 
 
 RIGHT = {
-    "the handout's sigmoid": lambda: checks.sigmoid(sigmoid),
-    "a sigmoid in two branches": lambda: checks.sigmoid(two_branches),
-    "a sigmoid by tanh": lambda: checks.sigmoid(lambda z: 0.5 * (1 + np.tanh(np.asarray(z) / 2))),
     "a sigmoid in float32": lambda: checks.sigmoid(lambda z: two_branches(z).astype(np.float32)),
     "a sigmoid of lists": lambda: checks.sigmoid(lambda z: np.vectorize(two_branches)(z).tolist()),
-    "ReLU by a mask": lambda: checks.activation("ReLU", lambda z: z * (z > 0)),
     "the slope of tanh of z": lambda: checks.slope("tanh", lambda z: 1 - np.tanh(z) ** 2, of="input"),
-    "ReLU's slope by where": lambda: checks.slope("relu", lambda a: np.where(a > 0, 1, 0)),
-    "a loss by a power": loss(lambda p, y: ((p - y) ** 2).sum() / p.size),
     "a loss in a loop": loss(lambda p, y: sum((a - b) ** 2 for a, b in zip(p.ravel(), y.ravel())) / p.size),
-    "cross-entropy held": loss(mean_cross_entropy(held, held), "binary_cross_entropy"),
     "cross-entropy by where": loss(lambda p, y: -np.log(held(np.where(y == 1, p, 1 - p))).mean(),
                                    "Binary-Cross-Entropy"),
     "cross-entropy of logits": loss(lambda z, y: np.logaddexp(0, np.where(y > 0, -z, z)).mean(),
@@ -341,15 +273,10 @@ RIGHT = {
                                                   for row, truth in zip(z, y)]), "softmax_cross_entropy"),
     "gradient of softmax": gradient(lambda z, y: (1 / np.exp(z[:, None, :] - z[:, :, None]).sum(axis=2) - y) / len(z),
                                     "softmax_cross_entropy"),
-    "accuracy by a count": lambda: checks.accuracy(lambda p, y: np.count_nonzero(np.rint(p) == y) / len(y)),
     "an object with einsum": lambda: checks.forward(Layered()),
-    "backward as taught": lambda: checks.backward(backward),
-    "backward by loops": lambda: checks.backward(by_loops),
     "backward by einsum": lambda: checks.backward(by_einsum),
     "backward in float32": lambda: checks.backward(in_arrays(np.float32)),
     "backward in column-major arrays": lambda: checks.backward(in_arrays(np.asfortranarray)),
-    "a step": lambda: checks.step(step),
-    "a step in place on copies": lambda: checks.step(on_copies),
     "training, linear": lambda: checks.training(trained),
     "training, XOR": lambda: checks.training(lambda x, y: trained(x, y, 2500), "xor"),
     "training on other points": lambda: checks.training(trained, lab.generate_linear(60, seed=3)),
@@ -414,7 +341,8 @@ def test_without_fork_a_check_runs_here(monkeypatch):
     """As in the browser: the same answers, and loops are stopped by a trace."""
     monkeypatch.setattr(calling, "FORKS", False)
     monkeypatch.setattr(calling, "SECONDS", 0.3)
-    for name, answer in (("endless", lambda: checks.sigmoid(endless)), ("borrowed", lambda: checks.sigmoid(lab.sigmoid)),
+    for name, answer in (("endless", lambda: checks.sigmoid(endless)),
+                         ("borrowed", lambda: checks.sigmoid(lab.sigmoid)),
                          ("bias-mean", lambda: backward_with(bias=lambda delta: delta.mean(0, keepdims=True))),
                          ("changed-input", lambda: checks.sigmoid(in_place)), ("raises", lambda: checks.sigmoid(exit))):
         is_told(answer(), name)
@@ -425,7 +353,8 @@ def test_a_wrong_answer_shows_the_seed_that_repeats_it():
     first = checks.sigmoid(lambda z: z)
     shown = dict(first.shown)
     seed = int(shown.pop("repeat").partition("=")[2])
-    assert dict(checks.sigmoid(lambda z: z, seed=seed).shown) == shown != dict(checks.sigmoid(lambda z: z, seed=0).shown)
+    again, other = (dict(checks.sigmoid(lambda z: z, seed=some).shown) for some in (seed, seed + 1))
+    assert again == shown != other
 
 
 class Remote:
@@ -450,7 +379,7 @@ class Remote:
 @pytest.mark.parametrize("name, check, f", [
     ("", checks.backward, backward),
     ("", checks.sigmoid, lab.sigmoid),  # the other process has its own labcore
-    ("", functools.partial(checks.optimizer, "momentum", lists=True), lambda lr, beta: lab.Momentum(lr, beta).update),
+    ("", functools.partial(checks.optimizer, "momentum"), lab.Momentum),
     ("", checks.training, lambda x, y: trained(x, y)),
     ("changed-input", checks.sigmoid, in_place),
     ("raises", checks.sigmoid, lambda z: {}["z"]),
@@ -474,11 +403,11 @@ def test_a_value_travels_as_it_is(value):
 def test_what_cannot_travel_is_named_and_what_was_not_sent_is_refused():
     for value, kind in ((print, "builtin_function_or_method"), (1j, "complex"), (np.array([None]), "ndarray")):
         assert wire.load(wire.dump(value)).kind == kind
-    for data in (b"", b"{}", b"[1]", b'{"array": ["O", [1], ""]}', b'{"array": ["<f8", [99999999999], ""]}', b"[" * 10**5,
-                 b'{"list": 3}', b'{"list":' * 3000 + b"1" + b"}" * 3000, b'{"scalar": [5, [], ""]}', b'{"foreign": [1]}',
-                 pickle.dumps(1), b" " * (wire.LIMIT + 1)):
+    for sent in (b"", b"{}", b"[1]", b'{"array": ["O", [1], ""]}', b'{"array": ["<f8", [99999999999], ""]}',
+                 b'{"list": 3}', b"[" * 10**5, b'{"list":' * 3000 + b"1" + b"}" * 3000, b'{"scalar": [5, [], ""]}',
+                 pickle.dumps(1), b'{"foreign": [1]}', b" " * (wire.LIMIT + 1)):
         with pytest.raises(ValueError):
-            wire.load(data)
+            wire.load(sent)
 
 
 @pytest.mark.parametrize("mine, sentence", [
@@ -492,7 +421,7 @@ def test_a_wrong_prediction_is_told_what_is_wrong_with_it(mine, sentence):
 
 def test_a_verdict_shows_the_smallest_input_as_text_and_as_html():
     verdict = checks.sigmoid(lambda z: 1 / (1 + np.exp(z)), seed=3)
-    lines = ["    input    z = [-0.5313,  0.9395]", "    expected [0.3702, 0.719 ]", "    got      [0.6298, 0.281 ]"]
+    lines = ["    input    z = [-0.5313,  0.9394]", "    expected [0.3702, 0.719 ]", "    got      [0.6298, 0.281 ]"]
     assert str(verdict).splitlines()[1:] == lines
     html = verdict._repr_html_()
     assert "<code>[0.3702, 0.719 ]</code>" in html and "Not yet" in html

@@ -1,9 +1,9 @@
-"""The checks and the functions of check_functions.py: nobody who is right is told otherwise, mistakes have their names."""
+"""Checks of the functions in check_functions.py: who is right is told so, who is wrong hears the mistake."""
 
 from functools import partial
 
 import pytest
-from check_functions import BROKEN, PROGRAMS, RIGHT, WRONG, written
+from check_functions import BROKEN, OTHERWISE, PROGRAMS, RIGHT, WRONG, written
 
 from labcore import checks
 
@@ -18,11 +18,11 @@ CHECKS = {
     **{check.__name__ + how: partial(check, **options) for check in (checks.forward, checks.backward, checks.step)
        for how, options in (("", {}), (" columns", {"columns": True}), (" bare", {"biases": False}))},
 }
-PROGRAMS, BROKEN = ([(check, name, written(source, check.split()[0], *changes)) for check, name, source, changes in some]
-                    for some in (PROGRAMS, BROKEN))
+PROGRAMS, OTHERWISE, BROKEN = ([(check, name, written(source, check.split()[0], *changes))
+                                for check, name, source, changes in some] for some in (PROGRAMS, OTHERWISE, BROKEN))
 
 
-@pytest.mark.parametrize("check, remark, f", RIGHT + PROGRAMS)
+@pytest.mark.parametrize("check, remark, f", RIGHT + PROGRAMS + OTHERWISE)
 def test_who_is_right_is_told_so_and_what_is_to_be_said_besides(check, remark, f):
     verdict = CHECKS[check](f)
     assert verdict, verdict

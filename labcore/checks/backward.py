@@ -87,8 +87,8 @@ def _like(grad, name, wanted, n):
     shape, rows = np.shape(grad), "Sum over the rows, axis=0."
     if name[1] == "W":
         if shape == (wanted[1], wanted[1]) != wanted:
-            raise NotRight(f"{name} has shape {shape}: it is made of the layer's own output. It takes the values of the "
-                           "layer below, a.T @ delta.", "own-output")
+            raise NotRight(f"{name} has shape {shape}: it is made of the layer's own output. It takes the values of "
+                           "the layer below, a.T @ delta.", "own-output")
     elif shape == wanted[1:] or shape == () and wanted[1] == 1:
         grad = np.reshape(grad, wanted)
     elif shape == (n, wanted[1]) and n > 1:
@@ -189,5 +189,5 @@ def step(f, columns=False, biases=True, seed=None):
         return (flat(case[2]) - _read(new, case, found)) / case[3]
 
     return _checked(f, lambda *example: (*example, round(rng.uniform(0.3, 0.9), 2)), _gradient, STEP_MISTAKES,
-                    FACTORS | {"sign": "It walks uphill: θ ← θ − lr · gradient."}, ("x", "y", "params", "lr"), taken_off,
-                    columns, biases, seed)
+                    FACTORS | {"sign": "It walks uphill: θ ← θ − lr · gradient."}, ("x", "y", "params", "lr"),
+                    taken_off, columns, biases, seed)

@@ -1,15 +1,15 @@
 """Calling a reader's function so that whatever it does is an answer: an exception, None, NaN, an endless loop.
 
-On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time; the
-verdict comes back through a pipe. Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here, under
-a trace that looks at the clock. While the reader's function runs, labcore's own refuse to.
+On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time;
+the verdict comes back through a pipe. Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here,
+under a trace that looks at the clock. While the reader's function runs, labcore's own refuse to.
 
 A function with an attribute `remote = True` is called here, unwatched: it asks another process. It takes the arguments
 of the function there, by keyword too, and
 
-- returns its result; one that is callable, or has a method `update`, as another remote function (`wire.Foreign` for what
-  can't travel);
-- raises `RemoteError(**describe(error))` for an exception there, with kinds ("TimeoutError",) for one that was stopped;
+- returns its result; one that is callable, or has a method `update`, as another remote function (`wire.Foreign` for
+  what can't travel);
+- raises `RemoteError(**describe(error))` for an exception there, with kinds ("TimeoutError",) if it was stopped;
 - does to its arguments what was done to them there (``mine[...] = theirs``), and warns again with `warnings.warn`.
 
 With that every check takes remote functions. A BaseException of another kind passes through all checks.
@@ -188,9 +188,8 @@ def _limited(function, arguments, seconds, shown):
     late = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
                     input=shown)
     if _parent:
-        ended = "It ended Python itself, as a crash does.", "raises"
-        _parent.send_bytes(wire.dump(("call", seconds, *((False, sentence, mistake, late.shown) for sentence, mistake in (
-            (late.sentence, late.mistake), ended)))))
+        _parent.send_bytes(wire.dump(("call", seconds, *((False, *said, late.shown) for said in (
+            (late.sentence, late.mistake), ("It ended Python itself, as a crash does.", "raises"))))))
         signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: an array's repr may be endless too
         return function(*arguments)
     end, before = time.monotonic() + seconds, sys.gettrace()
@@ -231,11 +230,5 @@ def _refusing(lent):
 
 
 def _refusal(*_, **__):
-    from labcore.checks.calling import refuse  # its code runs among the names of another module
+    from labcore.checks.exceptions import refuse  # its code runs among the names of another module
     refuse()
-
-
-def refuse():
-    """Raise what is said of a function of labcore that the reader's calls."""
-    raise NotRight(f"It calls labcore's {sys._getframe(1).f_code.co_name}. The point is to write it yourself, with "
-                   "NumPy alone.", "borrowed")

@@ -8,8 +8,8 @@ from .verdict import NotRight
 
 #: (columns, biases), the name, and what is asked
 OTHERS = [
-    ((True, True), "columns", "Do you keep examples in columns? Then it is right: x is (d, n) and W (n_out, n_in). Here "
-     "they stand in rows, x @ W + b; with columns=True this check takes yours."),
+    ((True, True), "columns", "Do you keep examples in columns? Then it is right: x is (d, n) and W (n_out, n_in). "
+     "Here they stand in rows, x @ W + b; with columns=True this check takes yours."),
     ((False, False), "no-biases", "Do you leave out the biases, as the handout does? Then it is right. Here params has "
      "six arrays, W and b of each layer; with biases=False this check takes yours."),
 ]
@@ -66,7 +66,7 @@ def _without_biases(f, at):
 
 
 def listed(grads, many):
-    """Return gradients as one list [dW1, db1, ...], from a dict or lists of dW and of db too, and {name: what to say}."""
+    """Return gradients as a list [dW1, db1, ...], from a dict or lists of dW and of db too, and {name: remark}."""
     if isinstance(grads, np.ndarray) and grads.dtype == object:
         grads = list(grads)
     if isinstance(grads, dict):

@@ -2,11 +2,18 @@
 
 import os
 import re
+import sys
 import traceback
 
 import numpy as np
 
 from .verdict import NotRight
+
+
+def refuse():
+    """Raise what is said of a function of labcore that the reader's calls."""
+    raise NotRight(f"It calls labcore's {sys._getframe(1).f_code.co_name}. The point is to write it yourself, with "
+                   "NumPy alone.", "borrowed")
 
 
 class RemoteError(Exception):
@@ -23,7 +30,8 @@ def describe(error):
         return error.described
     others = tuple(map(os.path.dirname, (os.__file__, os.path.dirname(__file__), np.__file__)))
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(others)]
-    return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": str(error), "line": ["", *lines][-1] or ""}
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return {"kinds": kinds, "text": str(error), "line": ["", *lines][-1] or ""}
 
 
 def told(error, shown):

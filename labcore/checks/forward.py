@@ -52,7 +52,7 @@ MISTAKES = [(name, sentence, _planted(**how)) for name, sentence, how in [
     ("no-activation", "There is no sigmoid in any layer: the network is one straight line.",
      {"hidden": np.array, "last": np.array}),
     ("hidden-layers", "Only the last layer has a sigmoid; the hidden ones need it too.", {"hidden": np.array}),
-    ("transposed", "A square W was transposed: the product is x @ W, with W of shape (n_in, n_out).", {"flipped": True}),
+    ("transposed", "A square W was transposed: the product is x @ W, W of shape (n_in, n_out).", {"flipped": True}),
     ("pre-activation", "The list holds the pre-activations z, and not what the sigmoid makes of them.", {"pre": True}),
     ("sign-of-z", "Every layer has σ(−z): look at the sign in the sigmoid.",
      {"hidden": lambda z: sigmoid(-z), "last": lambda z: sigmoid(-z)}),

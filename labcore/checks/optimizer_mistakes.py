@@ -95,8 +95,8 @@ def mistakes(name, lists):
     found += [(*told, _path(lambda g, change=change, **betas: rule(change(g), **betas), **how))
               for *told, change, how in OF_ANY + OF_ROOTS * (name not in ("SGD", "Momentum"))]
     if name == "Momentum":
-        found.insert(0, ("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + v "
-                         "(report B), v ← β v + lr g with θ ← θ − v.", _path(rule, rate=np.negative)))
+        found.insert(0, ("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + "
+                         "v (report B), v ← β v + lr g with θ ← θ − v.", _path(rule, rate=np.negative)))
     if name == "AdaGrad":
         found.append(("weights", "n adds up the squares of θ: it is made of the gradients.", _of_weights))
     return found + (_of_lists(name) if lists else [])
@@ -104,7 +104,8 @@ def mistakes(name, lists):
 
 #: name, what to say, what is done to the gradients, and what else `_path` takes
 OF_ANY = [
-    ("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", np.array, {"rate": np.negative}),
+    ("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", np.array,
+     {"rate": np.negative}),
     ("accumulated", "It adds the gradients up from step to step. Each step takes the new gradient alone: begin again "
      "with = and not +=.", lambda g: np.cumsum(g, axis=0), {}),
     ("no-rate", "The step isn't multiplied by the learning rate lr.", np.array, {"rate": lambda lr: 1.0}),
@@ -131,11 +132,12 @@ def _of_lists(name):
     one = "one-memory", ("All arrays of the list share one memory: what the first left there, the second finds. Keep "
                          "one for each.")
     of_adam = [
-        ("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, before the loop over "
-         "the arrays.", lambda g, **betas: _adam(g, **betas, t=1 + np.arange(g.size).reshape(g.shape))),
+        ("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, before the loop "
+         "over the arrays.", lambda g, **betas: _adam(g, **betas, t=1 + np.arange(g.size).reshape(g.shape))),
         (*one, lambda g, **betas: together(g, **betas, t=np.repeat(_clock(g), g.shape[1], axis=0))),
     ]
-    return [(*told, _path(formula)) for *told, formula in of_adam * (name == "Adam") + [(*one, together)] * (name != "SGD")]
+    known = of_adam * (name == "Adam") + [(*one, together)] * (name != "SGD")
+    return [(*told, _path(formula)) for *told, formula in known]
 
 
 # ---- what goes wrong in one rule alone ----
@@ -148,8 +150,8 @@ _FIXED = "It doesn't use the {} that make was given."
 OWN = {
     "Momentum": [
         ("no-memory", _MEMORY.format("v"), lambda g, beta: g),
-        ("momentum-mean", "v is a mean, β v + (1 − β) g, so each step is 1 − β times what it is here, v ← β v + g. Both "
-         "exist.", _mean),
+        ("momentum-mean", "v is a mean, β v + (1 − β) g, so each step is 1 − β times what it is here, v ← β v + g. "
+         "Both exist.", _mean),
         ("memory-sign", "The memory brakes: β v has the wrong sign beside the gradient.",
          lambda g, beta: _faded(g, -beta)),
         ("accumulated", "The memory never fades: multiply v by β before the gradient comes in.",
@@ -170,26 +172,28 @@ OWN = {
          lambda g, beta: (g, np.cumsum(g * g, axis=0))),
         ("not-a-mean", "The new square comes in whole; in a mean it has the weight 1 − β.",
          lambda g, beta: (g, _faded(g * g, beta))),
-        ("betas", "β and 1 − β are exchanged: the old n has the weight β.", lambda g, beta: (g, _mean(g * g, 1 - beta))),
+        ("betas", "β and 1 − β are exchanged: the old n has the weight β.",
+         lambda g, beta: (g, _mean(g * g, 1 - beta))),
         ("fixed", _FIXED.format("beta"), lambda g, beta: (g, _mean(g * g, 0.9))),
     ],
     "Adam": [
         ("no-correction", "The correction for the start is missing: divide m by 1 − β1ᵗ and v by 1 − β2ᵗ.",
          partial(_adam, t=np.inf)),
         ("multiplied", "It multiplies by 1 − βᵗ where it should divide.", partial(_adam, correct=np.multiply)),
-        ("stored-back", "The corrected m̂ and v̂ are stored as m and v, and so corrected again and again: give them other "
-         "names.", lambda g, beta1, beta2: (_stored_back(g, beta1), _stored_back(g * g, beta2))),
-        ("t-stuck", "t stays 1, so it divides by 1 − β1 and 1 − β2 at every step (as report E does): t grows by 1 a step, "
-         "and the powers are β1ᵗ and β2ᵗ.", partial(_adam, t=1)),
+        ("stored-back", "The corrected m̂ and v̂ are stored as m and v, and so corrected again and again: give them "
+         "other names.", lambda g, beta1, beta2: (_stored_back(g, beta1), _stored_back(g * g, beta2))),
+        ("t-stuck", "t stays 1, so it divides by 1 − β1 and 1 − β2 at every step (as report E does): t grows by 1 a "
+         "step, and the powers are β1ᵗ and β2ᵗ.", partial(_adam, t=1)),
         ("t-from-2", "t is one ahead: it is 1 at the first step.", partial(_adam, ahead=1)),
         ("no-square", _NO_SQUARE.format("v"), partial(_adam, square=1)),
-        ("betas", "β1 and β2 are exchanged: m fades with β1, v with β2.", lambda g, beta1, beta2: _adam(g, beta2, beta1)),
+        ("betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
+         lambda g, beta1, beta2: _adam(g, beta2, beta1)),
         ("betas", "β and 1 − β are exchanged: the old mean has the weight β, the new gradient 1 − β.",
          partial(_adam, mean=lambda g, beta: _mean(g, 1 - beta))),
         ("no-memory", _MEMORY.format("m and v (but t goes on)"), partial(_adam, mean=lambda g, beta: (1 - beta) * g)),
         ("no-memory", _MEMORY.format("m, v and t"), lambda g, beta1, beta2: (g, g * g)),
-        ("eps-early", "ε is added to √v before v is corrected, as the paper's other form has it; here it stands beside √v̂, "
-         "v̂ = v / (1 − β2ᵗ). Both exist.", _eps_early),
+        ("eps-early", "ε is added to √v before v is corrected, as the paper's other form has it; here it stands beside "
+         "√v̂, v̂ = v / (1 − β2ᵗ). Both exist.", _eps_early),
         ("fixed", _FIXED.format("beta1 and beta2"), lambda g, beta1, beta2: _adam(g, 0.9, 0.999)),
     ],
 }

@@ -93,7 +93,7 @@ def _follow(step, hyper, start, gradients):
                        "gradient's own array: take grad.copy().", "changed-input", input=short(given))
     if silent and all(np.array_equal(flat(start), theta) for theta in path):
         raise NotRight("It returns nothing and leaves θ as it was. theta = theta - … only gives the name theta to "
-                       "another array: write theta -= …, or return the new one.", "unchanged", input=short(given))
+                       "another array: write theta -= …, or return the new one.", "unchanged")
     return path_of(path)
 
 

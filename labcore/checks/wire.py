@@ -4,9 +4,9 @@
     >>> wire.load(wire.dump([1.5, {"lr": np.arange(3)}]))
     [1.5, {'lr': array([0, 1, 2])}]
 
-What travels: None, bool, int, float, str, lists, tuples, dicts with str keys, SimpleNamespace, and arrays and scalars of
-real numbers, or what makes such an array of itself. Anything else arrives as `Foreign`, which checks tell as no array.
-`load` raises ValueError for all that `dump` doesn't write.
+What travels: None, bool, int, float, str, lists, tuples, dicts with str keys, SimpleNamespace, and real numbers in
+arrays, NumPy's scalars or what makes an array of itself. Anything else arrives as `Foreign`, which checks tell as no
+array. `load` raises ValueError for all that `dump` doesn't write.
 """
 
 import base64
