@@ -212,21 +212,28 @@ def _limited(function, arguments, seconds, shown):
 @contextlib.contextmanager
 def _refusing(lent):
     """Let labcore's functions and methods refuse to run, but for those of the checks: the reader writes them."""
-    codes = []
+    ours = _ours(lent, len(sys.modules))
+    try:
+        for part, code in ours:
+            part.__code__ = _refusal.__code__.replace(co_name=code.co_name, co_freevars=code.co_freevars)
+        yield
+    finally:
+        for part, code in ours:
+            part.__code__ = code
+
+
+@functools.cache
+def _ours(lent, modules):
+    """Return those functions with their code, while there are so many modules."""
+    found = []
     for name, module in list(sys.modules.items()):
         checks = name.startswith("labcore.checks") and (lent or name != "labcore.checks.reference")
-        for part in [] if checks or name.partition(".")[0] != "labcore" else list(vars(module).values()):
+        for part in [] if checks or name.partition(".")[0] != "labcore" else vars(module).values():
             for one in (part, *vars(part).values()) if isinstance(part, type) else (part,):
                 one = getattr(one, "__func__", one)
                 if isinstance(one, types.FunctionType) and one.__module__ == name:
-                    codes.append((one, one.__code__))
-    try:
-        for one, code in codes:
-            one.__code__ = _refusal.__code__.replace(co_name=code.co_name, co_freevars=code.co_freevars)
-        yield
-    finally:
-        for one, code in codes:
-            one.__code__ = code
+                    found.append((one, one.__code__))
+    return found
 
 
 def _refusal(*_, **__):

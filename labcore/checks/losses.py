@@ -11,6 +11,10 @@ from .verdict import NotRight
 
 SURE = np.array([[1.0], [0.0]])  #: answers that are sure and right
 EPS = 10.0 ** -np.arange(2, 16)  #: what is added to a probability, or how far it is held from 0 and 1
+OVERFLOW = ("For logits of ±800 exp overflows. Take the largest out first: log Σ exp(z) = m + log Σ exp(z − m); "
+            "np.logaddexp(0, z) does it for two.", "overflow")
+MAX_OF_ALL = ("The maximum of the whole array is taken out, so nothing is left of rows far below it: each takes its "
+              "own, z.max(axis=1, keepdims=True).", "max-of-all")
 WIDE = ("mean-over-rows", "With several outputs it would divide by the rows alone; the mean is over all numbers.")
 
 
@@ -32,7 +36,7 @@ AXIS = "The softmax goes over {}: each row is a distribution, so axis=1."
 MISTAKES = {
     "squared_error": [
         ("absolute", "That is the mean of |ŷ − y|: square the differences.", lambda p, y: np.abs(p - y)),
-        ("root", "The root is one step too many.", lambda p, y: np.sqrt(np.mean((p - y) ** 2))),
+        ("root", "The root is one step too many.", lambda p, y: np.mean((p - y) ** 2) ** 0.5),
         ("square-of-mean", "Square first, then take the mean: here errors of both signs cancel.",
          lambda p, y: (p - y).mean() ** 2),
     ],
@@ -54,18 +58,15 @@ MISTAKES = {
     "sigmoid_cross_entropy": [("no-sigmoid", "It takes z for the probability, held between 0 and 1: that is σ(z).",
                                lambda z, y, e=e: BCE(np.clip(z, e, 1 - e), y)) for e in EPS],
     "softmax_cross_entropy": [
-        *[("axis", AXIS.format(what), lambda z, y, axis=axis: -(y * np.log(_softmax(z, axis))).sum(1))
-          for what, axis in (("the examples, axis 0", 0), ("the whole array", (0, 1)))],
-        ("mean-over-all", "The mean is over rows: divide by n and not by n k.",
-         lambda z, y: TERMS["softmax_cross_entropy"](z, y) / y.shape[1]),
-    ],
+        ("axis", AXIS.format(what), lambda z, y, axis=axis: -(y * np.log(_softmax(z, axis))).sum(1))
+        for what, axis in (("the examples, axis 0", 0), ("the whole array", (0, 1)))],
 }
 FACTORS = {
     "sign": "The sign is turned round: a loss is never negative.",
     "half": "There is a factor ½ in it, which makes the gradient nicer; the book's loss has none.",
     "doubled": "There is a factor 2 too many.",
     "sum": "It is the sum over the examples; the loss is their mean, so that it doesn't grow with their number.",
-    "mean-twice": "It is n times too small: is the mean taken twice?",
+    "mean-twice": "It is n times too small: is the mean taken twice, once here and once elsewhere?",
 }
 
 
@@ -109,16 +110,12 @@ GRADIENT_MISTAKES = {
         *[("diagonal", "Only the diagonal p (1 − p) of softmax's derivative is in it. A logit moves all of its row; "
            "together that is p − y.", formula) for formula in (
                lambda z, y: -y * (1 - _softmax(z)), lambda z, y: (_softmax(z) - y) * _softmax(z) * (1 - _softmax(z)))],
-        ("mean-over-all", "The mean is over rows: divide by n and not by n k.",
-         lambda z, y: (_softmax(z) - y) / y.shape[1]),
     ],
 }
-GRADIENT_FACTORS = {
+GRADIENT_FACTORS = FACTORS | {
     "sign": "The sign is turned round: ŷ − y and not y − ŷ.",
     "half": "A factor 2 is missing: the derivative of (ŷ − y)² is 2 (ŷ − y).",
-    "doubled": "There is a factor 2 too many; it belongs to the square.",
     "sum": "It is the gradient of the sum. The loss is a mean, so its gradient has 1/n too.",
-    "mean-twice": "It is n times too small: is the mean taken twice, once here and once in the loss?",
 }
 
 
@@ -136,18 +133,14 @@ def _judge(f, loss, part, mistakes, factors, seed, said):
         return loss(p, y)[part]
 
     rng, classes = np.random.default_rng(seed), loss.labels == "one-hot"
-    pairs = [_pair(loss, rng, *shape) for shape in (((1, 2), (4, 2), (5, 3)) if classes else ((1, 1), (4, 1), (7, 1)))]
+    pairs = [_pair(loss, rng, *shape) for shape in (((1, 2), (4, 3), (5, 2)) if classes else ((1, 1), (4, 1), (7, 1)))]
     compare(f, pairs, right, mistakes, names=("z" if loss.threshold == 0 else "ŷ", "y"), factors=factors,
             loose=2e-4 if loss.probabilities else 0)  # an ε of 1e-5 inside a logarithm or a divisor is as good as none
     found, y = [], pairs[1][1]
     if loss.__name__ in ("sigmoid_cross_entropy", "softmax_cross_entropy"):
-        far = np.array([[0.0], [1000.0], [1000.0], [1000.0]]) + 0 * y
+        far = 0 * y + [[0], [1000], [1000], [1000]]
         sure = np.where(y > 0, 800.0, -800.0) * [[1], [-1], [-1], [-1]]  # and right in the first row alone
-        for z, shown, told in ((sure, "z = ±800", (
-                "For logits of ±800 exp overflows. Take the largest out first: log Σ exp(z) = m + log Σ exp(z − m); "
-                "np.logaddexp(0, z) does it for two.", "overflow")), *[(far, "z = [[0, 0], [1000, 1000], ...]", (
-                    "The maximum of the whole array is taken out, so nothing is left of rows far below it: each takes "
-                    "its own, z.max(axis=1, keepdims=True).", "max-of-all"))] * classes):
+        for z, told, shown in ((sure, OVERFLOW, "z = ±800"), (far, MAX_OF_ALL, "z = [[0, 0], [1000, 1000], ...]")):
             result = _called(f, z, y)
             if not np.isfinite(result).all():
                 raise NotRight(*told, input=shown, got=str(result))
@@ -175,13 +168,12 @@ def loss(name, f, seed=None):
     said = _judge(f, right, 0, _mistakes(right.__name__), FACTORS, seed,
                   "The values are right, for one example and for several.")
     if right is losses.binary_cross_entropy:
-        result = _called(f, SURE, SURE)  # at the ends of [0, 1] the logarithm is −inf
-        if not np.isfinite(result).all():
+        if not np.isfinite(result := _called(f, SURE, SURE)).all():  # there the logarithm is −inf
             raise NotRight("For a sure and right answer (ŷ = 1, y = 1) it returns nan: 0 · log 0. Hold ŷ between 1e-12 "
                            "and 1 − 1e-12 first, with np.clip.", "log-of-0", input="ŷ = 1, 0; y = 1, 0",
                            expected="nearly 0", got=str(result))
         try:
-            value = float(_called(f, np.array([[3.0], [-2.0]]), np.array([[0.0], [1.0]])))
+            value = float(_called(f, np.array([[3.0], [-2.0]]), 1 - SURE))
         except NotRight:
             value = 0.0  # to refuse is right as well
         if not value >= 0:
@@ -218,7 +210,6 @@ def share_right(p, y):
     return np.mean((p > 0.5) == (y > 0.5))
 
 
-AT = "It decides at {} where the class is decided at 0.5."
 ACCURACY_MISTAKES = [
     ("agreement", "It averages |ŷ − y|, which is no count. Decide each class first, ŷ >= 0.5, then count.",
      lambda p, y: 1 - np.abs(p - y).mean()),
@@ -228,16 +219,16 @@ ACCURACY_MISTAKES = [
      lambda p, y: np.mean(p == y)),
     *[("threshold", f"It counts what lies within {c:g} of the label. The class is decided at 0.5.",
        lambda p, y, c=c: np.mean(np.abs(p - y) <= c)) for c in (0.01, 0.05, 0.1, 0.2, 0.25)],
-    *[("threshold", AT.format(f"the {what} of the outputs"), lambda p, y, where=where: np.mean((p > where(p)) == y))
-      for what, where in (("middle", lambda p: (p.max() + p.min()) / 2), ("mean", np.mean), ("median", np.median))],
-    *[("threshold", AT.format(f"{c:g}"), lambda p, y, c=c: np.mean((p > c) == y)) for c in (0, 0.3, 0.4, 0.6)],
+    *[("threshold", f"It decides at {what} and not at 0.5.", lambda p, y, at=at: np.mean((p > at(p)) == y))
+      for what, at in (("the middle of the outputs", lambda p: (p.max() + p.min()) / 2), ("their mean", np.mean),
+                       ("their median", np.median), *[(f"{c:g}", lambda p, c=c: c) for c in (0, 0.4, 0.6)])],
     ("percent", "A share lies between 0 and 1: leave the 100 to the print.", lambda p, y: 100 * share_right(p, y)),
     ("count", "It is the number of right ones: divide by n.", lambda p, y: len(y) * share_right(p, y)),
     ("errors", "It is the share of wrong ones.", lambda p, y: 1 - share_right(p, y)),
     ("truncated", "It gives 0 or 1 for a share: is that // in place of /, or np.all in place of np.mean?",
      lambda p, y: share_right(p, y) // 1),
 ]
-#: outputs on both sides of 0.5, near the ends and at them; and nearly all on one side
+#: outputs on both sides of 0.5, near the ends and at them; and all on one side
 OUTPUTS = ((0.15, 0.35, 0.65, 0.85), (0.02, 0.08, 0.15, 0.22, 0.28, 0.35, 0.45, 0.55, 0.65, 0.75, 0.97, 0.0, 1.0),
            (0.01, 0.03, 0.05, 0.42, 0.45))
 
