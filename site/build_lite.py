@@ -10,7 +10,6 @@ full distribution of the same version, whose modules are compiled ahead (with No
 import argparse
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -31,27 +30,9 @@ COMPILE = """<head>
     <script>window.wasm = WebAssembly.compileStreaming(fetch("{url}")).catch(() => null);</script>"""
 
 
-#: the cells that begin and end exercises, which only Sphinx understands, and what stands there in a notebook
-GATES = {r"```\{exercise-start\} ([^\n]+)\n:label: exercise-0?(\d+)-(\d+)\n```": r"### Exercise \2.\3: \1",
-         r"```\{exercise-end\}\n```": "", r"```\{solution-start\}.*\n```": "#### Solution",
-         r"```\{solution-end\}\n```": "---"}
-
-
-def without_gate(text):
-    """Return a text cell as a notebook shows it."""
-    for gate, instead in GATES.items():
-        if match := re.fullmatch(gate, text, re.DOTALL):
-            return match.expand(instead)
-    return text
-
-
 def live(path):
     """Return a chapter as it opens in the browser: nothing run, what only draws folded, its imports installed first."""
     notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_gate(cell.source)
-    notebook.cells = [cell for cell in notebook.cells if cell.source]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -21,6 +21,7 @@ import sys
 
 os.environ |= {"MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
+import matplotlib.pyplot as plt  # noqa: E402
 import nbformat  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ def try_chapter(path):
                     if said := outcome(changed(cells, cell, control), namespace):
                         faults.append(f"    {cell.id}, {control['with']!r} for {control['replace']!r}: {said}")
             execute(cell.source, namespace)
-            sys.modules["matplotlib.pyplot"].close("all")
+            plt.close("all")
     return [f"{path.name}: {claims} claims, {tried} controls", *faults]
 
 

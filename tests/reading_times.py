@@ -20,14 +20,13 @@ def parts(path):
     exercise = False
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         text = "".join(cell["source"])
-        exercise = exercise or text.startswith("```{exercise-start}")
+        exercise = text.startswith("### Exercise ") or exercise and not text.startswith("## ")
         if not exercise and cell["cell_type"] == "markdown":
             words += len(re.findall(r"\S*\w\S*", APART.sub(" ", FORMULA.sub(" formula ", text))))
         elif not exercise:
             hidden = "hide-input" in cell["metadata"].get("tags", ())
             lines += 0 if hidden else sum(bool(line.strip()) for line in text.splitlines())
             figures += bool(re.search(r'"(<Figure|Explorer:)', json.dumps(cell["outputs"])))
-        exercise = exercise and not text.startswith("```{solution-end}")
     return words, lines, figures
 
 

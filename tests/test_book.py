@@ -21,7 +21,6 @@ NOTEBOOKS = CHAPTERS + sorted(BOOK.glob("optional-*.ipynb"))
 PAGES = sorted(BOOK.rglob("*.md"))
 TAGS = {"hide-input", "claim", "stub", "check", "solution",
         "nbval-ignore-output"}  # for what a machine rounds in its own way
-GATE = re.compile(r"```\{(exercise|solution)-(start|end)\}.*```", re.DOTALL)  # a cell that begins or ends an exercise
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 MATHS_OR_CODE = re.compile(r"```.*?```|\$\$.*?\$\$|\\begin\{equation\*\}.*?\\end\{equation\*\}|\$[^$]*\$|`[^`]*`",
                            re.DOTALL)
@@ -180,8 +179,8 @@ def test_a_reading_time_leaves_out_exercises_and_what_is_folded(tmp_path):
     figure = nbformat.v4.new_output("display_data", {"text/plain": "<Figure size 1x1 with 1 Axes>"})
     hidden = code("one\ntwo", metadata={"tags": ["hide-input"]}, outputs=[figure])
     cells = [text("# Three words\n\n$$a + b \\tag{1.1}$$\n\n<details>\nfolded\n</details>"), code("one\n\ntwo"), hidden,
-             text("```{exercise-start} Apart\n```"), text("not a word"), code("no"), text("```{solution-end}\n```"),
-             text("A [link](x.ipynb) where $0 < x$, then `y > 0`.\n\n> **Common mistake.**")]
+             text("### Exercise 1.1: Apart\n\nNot a word."), code("no"), text("Not one."),
+             text("## A [link](x.ipynb) where $0 < x$, then `y > 0`.\n\n> **Common mistake.**")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
     assert reading_times.parts(tmp_path / "x.ipynb") == (3 + 9, 2, 1)
 
@@ -197,10 +196,8 @@ def test_the_landing_page_lists_the_chapters_by_their_titles_and_minutes():
 
 @all_chapters
 def test_text_reads_in_plain_jupyter(path):
-    # no directive, role or label of MyST, but in cells of their own: JupyterLab would show them as they stand
+    # no directive, role or label of MyST: JupyterLab would show them as they stand
     for text in text_cells(path):
-        if GATE.fullmatch(text):
-            continue
         assert not re.search(r"```\{|^:::|\{[a-z:]+\}`|^\([\w-]+\)=", text, re.MULTILINE), text
         assert text.count("$$") % 2 == 0, text
 

@@ -4,16 +4,11 @@ import numpy as np
 
 from .calling import call, check
 from .conventions import as_written, listed
-from .forward import DEEP, cases
-from .mistakes import Mistake, compare, remarks
+from .forward import DEPTH, FLAT, NETWORKS, cases
+from .mistakes import compare, remarks
 from .reference import forward_pass, gradients, sigmoid, update
 from .results import close, flat, numbers
 from .verdict import NotRight
-
-
-def _examples(*which):
-    """Return arguments (x, y, params) of a step, for each network of `cases`."""
-    return [(x, (np.arange(len(x))[:, None] + len(x)) % 2.0, params) for x, params in cases(*which)]
 
 
 def _blocks(case):
@@ -21,35 +16,20 @@ def _blocks(case):
     return [(f"{'dW' if k % 2 == 0 else 'db'}{k // 2 + 1}", param.shape) for k, param in enumerate(case[2])]
 
 
-def _planted(**mistake):
-    return lambda trace, y, params: flat(gradients(trace, y, params, **mistake))
-
-
 def _without(*layers):
     return lambda k, a: 1.0 if k in layers else a * (1 - a)
 
 
-def _raw(p, y):
-    return 2 * (p - y) / len(y)
-
-
-#: name, what to say, and how it comes about
-MISTAKES = [Mistake(name, sentence, _planted(**how)) for name, sentence, how in [
+#: name, what to say, and how `gradients` makes it
+MISTAKES = [
     ("bias-not-summed", "All weights are right. The bias gradient is that of one row alone: sum over the rows.",
      {"bias": lambda delta: delta[:1]}),
-    ("bias-axis", "The bias gradient is summed over the wrong axis. A bias serves every row: sum over the rows, axis=0.",
-     {"bias": lambda delta: np.full((1, delta.shape[1]), delta.sum(1)[0])}),
-    ("bias-both-axes", "All weights are right. The bias gradient is one number, summed over both axes: each unit has a "
-     "bias of its own, so sum over the rows alone, axis=0.",
-     {"bias": lambda delta: np.full((1, delta.shape[1]), delta.sum())}),
     ("cross-entropy", "That is the gradient of cross-entropy, whose σ′ cancels in the last layer. The loss here is the "
      "mean squared error: 2 (ŷ − y) / n times ŷ (1 − ŷ).",
      {"error": lambda p, y: (p - y) / len(y), "slope": _without(3)}),
-    ("slope-left-out", "σ′ is left out of every layer.", {"slope": _without(1, 2, 3)}),
-    ("slope-left-out", "σ′ is left out of all hidden layers: only the last one has it.", {"slope": _without(1, 2)}),
-    *[("slope-left-out", f"σ′ is left out of layer {k}: the gradients of that layer and of all below are too large.",
-       {"slope": _without(k)}) for k in (1, 2, 3)],
-    ("slope-left-out", "Only the first layer has its σ′: it is left out of all above.", {"slope": _without(2, 3)}),
+    *[("slope-left-out", f"σ′ is left out of {which}.", {"slope": _without(*layers)}) for which, layers in (
+        ("every layer", (1, 2, 3)), ("all hidden layers: only the last one has it", (1, 2)),
+        *[(f"layer {k}: the gradients of that layer and of all below are too large", (k,)) for k in (1, 2, 3)])],
     ("slope-twice", "σ′ is taken twice in every layer.", {"slope": lambda k, a: (a * (1 - a)) ** 2}),
     *[("slope-twice", f"σ′ is taken twice in layer {k}.",
        {"slope": lambda j, a, k=k: (a * (1 - a)) ** (1 + (j == k))}) for k in (1, 2, 3)],
@@ -59,41 +39,35 @@ MISTAKES = [Mistake(name, sentence, _planted(**how)) for name, sentence, how in 
      {"slope": lambda k, a: sigmoid(a) * (1 - sigmoid(a))}),
     ("slope-of-output", "It computes z (1 − z) of a pre-activation. That formula takes the sigmoid's value.",
      {"slope": lambda k, a: np.log(a / (1 - a)) * (1 - np.log(a / (1 - a)))}),
-    ("slope-of-tanh", "1 − a² is tanh's slope; the sigmoid's is a (1 − a).", {"slope": lambda k, a: 1 - a * a}),
     ("handed-down", "The error that goes down is the one that arrived, before σ′: it is delta @ W.T, with the delta of "
      "which dW is made.", {"down": lambda delta, W, arrived: arrived @ W.T}),
     ("weights-from-error", "dW is made of the error that arrived, before σ′: it is a.T @ delta, with the delta that "
      "goes down.", {"weights": lambda below, delta, arrived: below.T @ arrived}),
-    ("weights-from-error", "dW and db are made of the error that arrived, before σ′: the last layer lacks it, and each "
-     "below has only those above.", {"slope": _without(3)}),
     ("error-averaged", "The error is averaged over the examples before anything else, so all have the same: keep a row "
      "for each, 2 (ŷ − y) / n, and let a.T @ delta add them up.",
      {"error": lambda p, y: np.full_like(p, 2 * np.mean(p - y))}),
-    ("absolute", "The error has lost its sign: ŷ − y, and not its absolute value or its square.",
-     {"error": lambda p, y: np.abs(_raw(p, y))}),
+    ("absolute", "The error has lost its sign: ŷ − y, not |ŷ − y| or (ŷ − y)².",
+     {"error": lambda p, y: 2 * np.abs(p - y) / len(y)}),
     ("absolute", "The error is squared: the derivative of (ŷ − y)² is 2 (ŷ − y).",
      {"error": lambda p, y: (p - y) ** 2 / len(y)}),
     ("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
      {"down": lambda delta, W, arrived: delta @ (W if W.shape[0] == W.shape[1] else W.T)}),
-]]
+]
 FACTORS = {
     "sign": "Every gradient has the wrong sign: the error is ŷ − y, not y − ŷ.",
     "half": "A factor 2 is missing: the derivative of (ŷ − y)² is 2 (ŷ − y).",
     "doubled": "There is a factor 2 too many: (ŷ − y)² gives one, 2 (ŷ − y).",
     "sum": "The 1/n of the mean is missing: everything is n times too large.",
-    "mean-twice": "Everything is n times too small: is the mean taken twice, once in the loss and once in the layer (as "
-                  "in report E)?",
+    "mean-twice": "Everything is n times too small: is the mean taken twice, once in the loss and once in the layer "
+                  "(as in report E)?",
 }
 
 
-def _read(grads, case, found=None):
+def _read(grads, case, found):
     """Make one array of a list of gradients; NotRight says which entry has another shape."""
-    n, params = len(case[1]), case[2]
+    params = case[2]
     grads, said = listed(grads, len(params))
-    if said and found is not None:
-        found.update([said])
-    if isinstance(grads, np.ndarray):
-        grads = [grads]
+    found.update(said)
     if not isinstance(grads, (list, tuple)):
         numbers(grads, (), case)
         raise NotRight("It returns no list. Return [dW1, db1, dW2, db2, ...], in the order of params.", "length")
@@ -105,26 +79,27 @@ def _read(grads, case, found=None):
     if shapes != from_the_top and [np.shape(grad) for grad in grads] in (from_the_top, shapes[::-1]):
         raise NotRight("The gradients come in the order in which they were found, the last layer first. Return them in "
                        "the order of params.", "reversed")
-    return flat([_like(grad, name, shape, n) for grad, (name, shape) in zip(grads, _blocks(case))])
+    return flat([_like(grad, name, shape, len(case[1])) for grad, (name, shape) in zip(grads, _blocks(case))])
 
 
 def _like(grad, name, wanted, n):
     """Return a gradient as an array of that shape, a bias's from one of shape (width,) as well."""
-    shape = np.shape(grad)
-    if name[1] == "b" and shape == (n, wanted[1]) and n > 1:
-        raise NotRight(f"{name} has a row for each of the {n} examples. A bias serves every row: sum over the rows, "
-                       "axis=0.", "bias-not-summed")
-    if name[1] == "b" and shape in ((n, 1), (n,)) and shape not in (wanted, wanted[1:]):
-        raise NotRight(f"{name} has shape {shape}: it is summed over the wrong axis. Sum over the rows, axis=0.",
-                       "bias-axis")
-    if name[1] == "b" and shape in ((), (1,), (1, 1)) and wanted[1] > 1:
-        raise NotRight(f"{name} is one number, summed over both axes: each unit has a bias of its own. Sum over the rows "
-                       "alone, axis=0.", "bias-both-axes")
-    if name[1] == "W" and shape == (wanted[1], wanted[1]) != wanted:
-        raise NotRight(f"{name} has shape {shape}: it is made of the layer's own output. It takes the values of the layer "
-                       "below, a.T @ delta.", "own-output")
-    as_row = name[1] == "b" and (shape == wanted[1:] or shape == () and wanted[1] == 1)
-    return numbers(np.reshape(grad, wanted) if as_row else grad, wanted, None, name)
+    shape, rows = np.shape(grad), "Sum over the rows, axis=0."
+    if name[1] == "W":
+        if shape == (wanted[1], wanted[1]) != wanted:
+            raise NotRight(f"{name} has shape {shape}: it is made of the layer's own output. It takes the values of "
+                           "the layer below, a.T @ delta.", "own-output")
+    elif shape == wanted[1:] or shape == () and wanted[1] == 1:
+        grad = np.reshape(grad, wanted)
+    elif shape == (n, wanted[1]) and n > 1:
+        raise NotRight(f"{name} has a row for each of the {n} examples. A bias serves every row. {rows}",
+                       "bias-not-summed")
+    elif shape != wanted and np.size(grad) == 1:
+        raise NotRight(f"{name} is one number, summed over both axes; each unit has a bias of its own. {rows}",
+                       "bias-both-axes")
+    elif shape != wanted and shape in ((n, 1), (n,)):
+        raise NotRight(f"{name} has shape {shape}: it is summed over the wrong axis. {rows}", "bias-axis")
+    return numbers(grad, wanted, None, name)
 
 
 def _checked(f, as_case, right, mistakes, factors, names, read, columns, biases, seed):
@@ -138,8 +113,9 @@ def _checked(f, as_case, right, mistakes, factors, names, read, columns, biases,
         def truth(*case):  # without biases theirs are 0
             return right(*case) * (biases or flat([np.full(shape, name[1] == "W") for name, shape in _blocks(case)]))
 
-        examples = [as_case(*example) for example in _examples(seed, biases)]
-        compare(f, examples, truth, mistakes if known else [], few, names, _blocks, factors if known else None)
+        examples, shallow = ([as_case(x, (np.arange(len(x))[:, None] + len(x)) % 2.0, params)
+                              for x, params in cases(seed, biases, networks)] for networks in (NETWORKS, FLAT))
+        compare(f, examples, truth, mistakes if known else [], few, names, _blocks, factors if known else ())
         first, second = (few(call(f, *examples[1])[0], examples[1]) for _ in range(2))
         if not close(second, first):
             raise NotRight("Called twice with the same arguments it gives two answers: is the last gradient still in "
@@ -147,8 +123,7 @@ def _checked(f, as_case, right, mistakes, factors, names, read, columns, biases,
         if np.abs(first - truth(*examples[1])).max() > 1e-10 * np.abs(first).max():
             found["rounded"] = ("They agree to some digits only, as finite differences or float32 do. Backpropagation "
                                 "gives all, in one pass.")
-        deep = [as_case(*example) for example in _examples(seed, biases, 2)]
-        return remarks("All gradients are right, for four networks.", found.items(), f, [(*DEEP, deep, truth, few)])
+        return remarks("All gradients are right, for four networks.", found.items(), f, [(*DEPTH, shallow, truth, few)])
 
     return as_written(judge, f, 2, columns, biases)
 
@@ -164,8 +139,12 @@ def backward(f, columns=False, biases=True, seed=None):
     >>> checks.backward(lambda trace, y, params: []).sentence
     'The list has 0 arrays and params has 6: a gradient for each, in their order.'
     """
-    return _checked(f, lambda x, y, params: (forward_pass(x, params), y, params), _planted(), MISTAKES, FACTORS,
-                    ("trace", "y", "params"), _read, columns, biases, seed)
+    def planted(**mistake):
+        return lambda trace, y, params: flat(gradients(trace, y, params, **mistake))
+
+    return _checked(f, lambda x, y, params: (forward_pass(x, params), y, params), planted(),
+                    [(*told, planted(**how)) for *told, how in MISTAKES], FACTORS, ("trace", "y", "params"), _read,
+                    columns, biases, seed)
 
 
 def _gradient(x, y, params, lr, **mistake):
@@ -176,35 +155,30 @@ def _gradient(x, y, params, lr, **mistake):
 def _each_alone(x, y, params, lr):
     """Return the gradient that seems to be behind a step after each example."""
     new = params
-    for row in range(len(x)):
-        one, label = x[row:row + 1], y[row:row + 1]
+    for one, label in zip(x[:, None], y[:, None]):
         new = update(new, gradients(forward_pass(one, new), label, new), lr)
     return (flat(params) - flat(new)) / lr
 
 
 STEP_MISTAKES = [
-    Mistake("updated-before", "The last layer is right, those below aren't: W is updated before the error goes down "
-            "through it. First all gradients, then all updates.",
-            lambda x, y, params, lr: _gradient(x, y, params, lr, changed=lr)),
-    Mistake("no-rate", "The step is the whole gradient: the rate lr is left out.",
-            lambda x, y, params, lr: _gradient(x, y, params, lr) / lr),
-    Mistake("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: 0 * flat(params)),
-    Mistake("gradients", "It returns the gradients: take lr times each off its parameter.",
-            lambda x, y, params, lr: (flat(params) - _gradient(x, y, params, lr)) / lr),
-    Mistake("each-example", "It takes a step after each example. One step is asked for, by the mean over all of them.",
-            _each_alone),
-    *[Mistake(each.name, each.sentence, lambda x, y, params, lr, each=each: each.formula(forward_pass(x, params), y,
-                                                                                        params)) for each in MISTAKES],
+    ("updated-before", "The last layer is right, those below aren't: W is updated before the error goes down through "
+     "it. First all gradients, then all updates.", lambda *case: _gradient(*case, changed=case[3])),
+    ("no-rate", "The step is the whole gradient: the rate lr is left out.", lambda *case: _gradient(*case) / case[3]),
+    ("unchanged", "The parameters come back as they went in.", lambda *case: 0 * flat(case[2])),
+    ("gradients", "It returns the gradients: take lr times each off its parameter.",
+     lambda *case: (flat(case[2]) - _gradient(*case)) / case[3]),
+    ("each-example", "It takes a step after each example. One step is asked for, by the mean over all of them.",
+     _each_alone),
+    *[(*told, lambda *case, how=how: _gradient(*case, **how)) for *told, how in MISTAKES],
 ]
-STEP_FACTORS = FACTORS | {"sign": "It walks uphill: θ ← θ − lr · gradient."}
 
 
 @check("gradient step")
 def step(f, columns=False, biases=True, seed=None):
     """Check a function f(x, y, params, lr) that returns the params after one step of gradient descent.
 
-    The network and its loss are those of `backward`. What is compared and shown is the gradient behind the step, what
-    was taken off the parameters by lr.
+    The network and its loss are those of `backward`. What is compared and shown is the gradient behind the step: what
+    was taken off the parameters, divided by lr.
 
     >>> checks.step(lambda x, y, params, lr: params).sentence
     'The parameters come back as they went in.'
@@ -214,8 +188,6 @@ def step(f, columns=False, biases=True, seed=None):
     def taken_off(new, case, found):
         return (flat(case[2]) - _read(new, case, found)) / case[3]
 
-    def as_case(x, y, params):
-        return x, y, params, round(rng.uniform(0.3, 0.9), 2)
-
-    return _checked(f, as_case, _gradient, STEP_MISTAKES, STEP_FACTORS, ("x", "y", "params", "lr"), taken_off, columns,
-                    biases, seed)
+    return _checked(f, lambda *example: (*example, round(rng.uniform(0.3, 0.9), 2)), _gradient, STEP_MISTAKES,
+                    FACTORS | {"sign": "It walks uphill: θ ← θ − lr · gradient."}, ("x", "y", "params", "lr"),
+                    taken_off, columns, biases, seed)

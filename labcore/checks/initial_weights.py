@@ -25,8 +25,8 @@ def _law(below, fan, *others):
         (lambda n, m: 4 / fan(n, m)**2, f"That is the variance 2 / {below}: NumPy wants its root, the standard "
          "deviation."),
         (lambda n, m: 6 / fan(n, m), f"√(6 / {below}) is the limit of a uniform law; a normal one has √(2 / {below})."),
-        (lambda n, m: 2 / 3 / fan(n, m), f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it must "
-         "be √3 times as large."),
+        (lambda n, m: 2 / 3 / fan(n, m), f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it "
+         "must be √3 times as large."),
         (lambda n, m: 1 / fan(n, m), f"The 2 above the line is missing: √(2 / {below})."),
         *others,
     )
@@ -40,8 +40,8 @@ LAWS = {"xavier": XAVIER, "xavier_normal": XAVIER, "xavier_uniform": XAVIER, "he
         "normal": ((lambda n, m: 1.0, ""), (lambda n, m: 1 / 3, "That is the spread of uniform numbers from −1 to 1; "
                                             "N(0, 1) has 1."))}
 #: what is right by another convention: the law, the variance, and what is said
-ALSO = [(XAVIER, lambda n, m: 1 / n, "inputs-alone", "It is Xavier's by the inputs alone, √(1 / n_in); the paper's counts "
-         "the outputs too, √(2 / (n_in + n_out)). Both exist."),
+ALSO = [(XAVIER, lambda n, m: 1 / n, "inputs-alone", "It is Xavier's by the inputs alone, √(1 / n_in); the paper's "
+         "counts the outputs too, √(2 / (n_in + n_out)). Both exist."),
         *[(law, lambda n, m, law=law: TRUNCATED * law[0][0](n, m), "truncated", "It is truncated at two standard "
            "deviations, which makes the spread 12 % smaller. Both exist.") for law in (XAVIER, HE, LAWS["normal"])]]
 

@@ -5,7 +5,7 @@ Common factors are taken out first, so that two mistakes at once are found: a si
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,26 +14,25 @@ from .results import close, finite, flat, numbers, short
 from .verdict import NotRight
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value.
 
-    `formula` has the arguments of the right function, and may raise where it has no value. `checks.calls` takes some.
+    `formula` has the arguments of the right function, and may raise where it has no value. `checks.calls` takes some;
+    tables of mistakes hold them as plain tuples.
     """
     name: str
     sentence: str
     formula: Callable
 
 
-#: factors that are easily lost, of n rows, and what is said where only some arrays have them
+#: factors that are easily lost, of n rows, and what is said where some arrays alone have them
 FACTORS = {"sign": lambda n: -1.0, "half": lambda n: 0.5, "doubled": lambda n: 2.0, "sum": lambda n: n,
-           "mean-twice": lambda n: 1 / n}
+           "mean-twice": lambda n: 1 / n, "zero": lambda n: 0.0}
 IN_PART = {"sign": "the wrong sign", "half": "half of their size", "doubled": "twice their size",
            "sum": "n times their size", "mean-twice": "a size n times too small", "zero": "the value 0"}
 
 
-def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=None, factors=None,
-            loose=0):
+def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=None, factors=(), loose=0):
     """Run the reader's function on each case, the smallest first; raise NotRight unless all are as `right` has them.
 
     A case is a tuple of arguments; `names` are what they are called where the input is shown, or a function that makes
@@ -55,9 +54,12 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=Non
             break
     for case, expected, got in results:
         if not close(got, expected, loose):
-            which, here = _wrong_block(got, expected, blocks(case)) if blocks else ("", (expected, got))
-            shown = {"input": _named(case, names), **_beside(which, *here)}
-            for name, sentence in _explanations(results, right, mistakes, factors or {}, blocks):
+            parts = [*zip(blocks(case), _split(expected, blocks(case)), _split(got, blocks(case)))] if blocks else []
+            # an error goes down from the last block that is wrong
+            which, *pair = next(((f" {name}", truth, mine) for (name, _), truth, mine in reversed(parts)
+                                 if not close(mine, truth)), ("", expected, got))
+            shown = {"input": _named(case, names), **_beside(which, *pair)}
+            for name, sentence in _explanations(results, mistakes, factors, blocks):
                 raise NotRight(sentence, name, **shown)
             if broken and broken.mistake:  # a larger case shows what it is
                 raise broken
@@ -68,22 +70,20 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=Non
     return warned
 
 
-def _explanations(results, right, mistakes, factors, blocks):
+def _explanations(results, mistakes, factors, blocks):
     """Yield (name, sentence) of what fits the results: a mistake, factors, both at once, factors of some blocks."""
     # all cases, or all but the last: two mistakes at once often show the second there alone
     for some in (results, results[:-1]) if len(results) > 2 else (results,):
         cases, truths, found = zip(*some)
         if all(map(close, found, truths)):
             return
-        known = [(each, [_value(each.formula, case) for case in cases]) for each in mistakes]
-        known = [(each, values) for each, values in known if not all(map(close, values, truths))]  # or it is right here
+        known = [(told, [_value(formula, case) for case in cases]) for *told, formula in mistakes]
+        known = [(told, values) for told, values in known if not all(map(close, values, truths))]  # or it is right here
         for how in _products(factors):
-            scales = [_scale(how, case) for case in cases]
-            for mistake, values in [(None, truths)] * bool(how) + known:
-                if all(close(got, value * scale) for got, value, scale in zip(found, values, scales)):
-                    told = [(name, factors[name]) for name in how] + [(each.name, each.sentence) for each in [mistake]
-                                                                      if each]
-                    yield " + ".join(name for name, _ in told), " ".join(sentence for _, sentence in told)
+            for told, values in [([], truths)] * bool(how) + known:
+                if all(close(got, value * _scale(how, case)) for case, value, got in zip(cases, values, found)):
+                    names, sentences = zip(*((name, factors[name]) for name in how), *[told] * bool(told))
+                    yield " + ".join(names), " ".join(sentences)
     if blocks and factors:
         yield from _in_part(results, blocks)
 
@@ -95,43 +95,30 @@ def _products(names):
 
 
 def _scale(how, case):
-    return np.prod([FACTORS[name](len(case[1])) for name in how])
+    return np.prod([FACTORS[name](len(case[:2][-1])) for name in how])
 
 
 def _in_part(results, blocks):
     """Yield (name, sentence) if each block is right but for factors of its own."""
+    split = [(case, _split(expected, blocks(case)), _split(got, blocks(case))) for case, expected, got in results]
     found = {}
     for k, (block, _) in enumerate(blocks(results[0][0])):
-        pairs = [(case, _split(expected, blocks(case))[k], _split(got, blocks(case))[k])
-                 for case, expected, got in results]
-        ways = [(how, [_scale(how, case) for case, _, _ in pairs]) for how in _products(FACTORS)]
-        ways.append((("zero",), [0.0] * len(pairs)))
-        how = next((how for how, scales in ways if all(close(got, expected * scale) for (_, expected, got), scale
-                                                       in zip(pairs, scales))), None)
-        if how is None:
-            return
-        found.setdefault(how, []).append(block)
-    told = [f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} {' and '.join(IN_PART[one] for one in how)}"
-            for how, names in found.items() if how]
-    kinds = {name[:-1] for how, names in found.items() if how for name in names}
-    name = " + ".join(dict.fromkeys(one for how in found for one in how))
-    yield (f"bias-{name}".replace("mean-twice", "mean") if kinds == {"db"} and len(found) == 2 else f"{name}-in-part",
-           f"{', '.join(found[()])} {'is' if len(found[()]) == 1 else 'are'} right. " * (() in found)
-           + "; ".join(told) + ".")
+        fits = (how for how in _products(FACTORS)
+                if all(close(got[k], expected[k] * _scale(how, case)) for case, expected, got in split))
+        found.setdefault(next(fits, None), []).append(block)
+    if None not in found:
+        told = "; ".join(f"{' and '.join(IN_PART[one] for one in how) or 'right'}: {', '.join(names)}"
+                         for how, names in found.items())
+        of_biases = len(found) == 2 and {name[:2] for name in found.pop((), [])} == {"dW"}
+        name = " + ".join(dict.fromkeys(itertools.chain(*found)))
+        yield (f"bias-{name}".replace("mean-twice", "mean") if of_biases else f"{name}-in-part",
+               f"Not all gradients have the same mistake. {told[0].upper()}{told[1:]}.")
 
 
 def _split(values, blocks):
     """Return the blocks of an array."""
     ends = np.cumsum([int(np.prod(shape)) for _, shape in blocks])
     return [part.reshape(shape) for part, (_, shape) in zip(np.split(values, ends[:-1]), blocks)]
-
-
-def _wrong_block(got, expected, blocks):
-    """Return the name and (expected, got) of the last block that is wrong: an error goes down from there."""
-    for (name, _), truth, mine in reversed([*zip(blocks, _split(expected, blocks), _split(got, blocks))]):
-        if not close(mine, truth):
-            return f" {name}", (truth, mine)
-    return "", (expected, got)
 
 
 def _beside(which, expected, got):
@@ -169,14 +156,14 @@ def _ratio(results):
 
 
 def remarks(sentence, found=(), function=None, others=()):
-    """Return the sentence of right work and what is to be said besides: `found`, and the `others` that don't hold.
+    """Return the sentence of right work and what is to be said besides, and the name of the first of these.
 
-    `found` has (name, sentence); each of the others is (name, sentence, cases, right) and what else `compare` takes.
+    `found` has (name, sentence); each of `others`, (name, sentence, cases, right, read), is one if it doesn't hold.
     """
     found = [*found]
-    for name, said, cases, right, *more in others:
+    for name, said, cases, right, *read in others:
         try:
-            compare(function, cases, right, (), *more)
+            compare(function, cases, right, (), *read)
         except NotRight as wrong:
             if wrong.mistake == "borrowed":
                 raise

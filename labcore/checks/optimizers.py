@@ -67,17 +67,22 @@ def _rule(make, hyper):
     return step
 
 
+def _takes(step, many):
+    """Return whether a function takes so many arguments; the third would be the number of the step."""
+    try:
+        return bool(inspect.signature(step).bind(*range(many)))
+    except TypeError:
+        return False
+    except ValueError:  # one of NumPy's
+        return many == 2
+
+
 def _follow(step, hyper, start, gradients):
     """Return the path of θ, whether the rule changes θ in place or returns the new one."""
-    given = (hyper, start, gradients)
-    try:  # some are handed the number of the step
-        inspect.signature(step).bind(start, start)
-        counts = 0
-    except (TypeError, ValueError):
-        counts = 1
+    given, clock = (hyper, start, gradients), not _takes(step, 2) and _takes(step, 3)
     theta, handed, path, silent = copy.deepcopy(start), copy.deepcopy(gradients), [], True
     for t, gradient in enumerate(handed, start=1):
-        result = step(theta, gradient, *[t] * counts)
+        result = step(theta, gradient, *[t] * clock)
         theta, silent = (theta, silent) if result is None else (result, False)
         if isinstance(start, list) and not (isinstance(theta, (list, tuple)) and len(theta) == len(start)):
             raise NotRight(f"With lists=True it should give a list of arrays, {len(start)} here; it gives "
@@ -88,7 +93,7 @@ def _follow(step, hyper, start, gradients):
                        "gradient's own array: take grad.copy().", "changed-input", input=short(given))
     if silent and all(np.array_equal(flat(start), theta) for theta in path):
         raise NotRight("It returns nothing and leaves θ as it was. theta = theta - … only gives the name theta to "
-                       "another array: write theta -= …, or return the new one.", "unchanged", input=short(given))
+                       "another array: write theta -= …, or return the new one.", "unchanged")
     return path_of(path)
 
 

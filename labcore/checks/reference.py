@@ -9,7 +9,7 @@ import numpy as np
 
 
 def sigmoid(z):
-    """Return σ(z). This module has its own: labcore's refuses while a reader's function runs with what is lent."""
+    """Return σ(z); labcore's refuses while a reader's function runs, even with what is lent."""
     return (1 + np.tanh(z / 2)) / 2
 
 
@@ -28,13 +28,13 @@ def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=Fals
 
 
 def gradients(trace, y, params, error=None, slope=lambda k, a: a * (1 - a), bias=None, weights=None, down=None,
-              lower=0, changed=None):
+              lower=0, changed=0.0):
     """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
 
-    `error` is a function of (ŷ, y) for 2 (ŷ − y) / n; `slope(k, a)` is one for a (1 − a) of layer k, from 1; `bias`
-    makes a bias gradient of the errors (n, width), `weights(below, delta, arrived)` one of W, and `down(delta, W,
-    arrived)` the error of the layer below, where `arrived` is the error before σ′; `lower` takes σ′ from so many layers
-    below; `changed` is a rate by which each W is updated before the error passes through it.
+    `error(ŷ, y)` is for 2 (ŷ − y) / n, `slope(k, a)` for a (1 − a) of layer k, from 1, `bias(delta)` for db,
+    `weights(below, delta, arrived)` for dW and `down(delta, W, arrived)` for the error of the layer below, where
+    `arrived` is the error before σ′. `lower` takes σ′ from so many layers below; `changed` is a rate by which each W is
+    updated before the error passes through it.
     """
     grads, delta = [], (error or loss_gradient)(trace[-1], y)
     for k in range(len(params) // 2, 0, -1):
@@ -42,8 +42,7 @@ def gradients(trace, y, params, error=None, slope=lambda k, a: a * (1 - a), bias
         delta = arrived * slope(k, trace[k - lower])
         dW = weights(below, delta, arrived) if weights else below.T @ delta
         grads[:0] = [dW, bias(delta) if bias else delta.sum(axis=0, keepdims=True)]
-        if changed:
-            W = W - changed * dW
+        W = W - changed * dW
         delta = down(delta, W, arrived) if down else delta @ W.T
     return grads
 

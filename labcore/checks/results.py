@@ -54,7 +54,7 @@ def _of_shape(got, shape):
         return "flat", "A column has two axes: keep both, with keepdims=True or reshape(-1, 1)."
     if shape and got == shape[::-1] != shape:
         return "transposed", "That is the transpose."
-    if shape and got == shape[1:]:
+    if shape and got in ((), shape[1:]):
         return "reduced", ("An axis is gone: was a sum or a maximum taken along it? np.max(x, 0) does that; "
                            "np.maximum(x, 0) compares each number with 0.")
     if got and not shape:

@@ -25,8 +25,8 @@ def _trained(train, x, y, parts, seed):
     first, outputs = (numbers(call(predict, given, lent=parts)[0], y.shape, (given,), "predict(x)")
                       for given in (x, x[order]))
     if not close(outputs, first[order]):
-        raise NotRight("A point's output depends on its place among the others. Has a bias a row for each example of "
-                       "the training? It has one row, (1, units), for all.", "order", input=short((x[order],)))
+        raise NotRight("A point's output depends on its place among the others. Has a bias a row for each example? It "
+                       "has one for all, (1, units).", "order", input=short((x[order],)))
     return finite(outputs, short((x[order],)), "predict(x)"), y[order]
 
 
@@ -62,11 +62,11 @@ def _why_below(outputs, share):
     """Return what may be wrong with a training that hasn't reached its goal, and the name of the mistake."""
     equal, first = np.ptp(outputs) < 0.05, float(outputs.flat[0])
     if equal and not 0.02 < first < 0.98:
-        return (f"Every point gets nearly the same output, {short(first)}, at the end of the sigmoid: the loss has grown. Is "
-                "the sign of the update or of ŷ − y turned round, or the rate far too large?", "sign")
+        return (f"Every point gets nearly the same output, {short(first)}, at the end of the sigmoid: the loss has "
+                "grown. Is the sign of the update or of ŷ − y turned round, or the rate far too large?", "sign")
     if equal:
-        return (f"Every point gets nearly the same output, {short(first)}. Do all weights begin equal, or at 0? Then all "
-                "units stay alike. Or has it not been trained for long enough to leave the plateau?", "constant")
+        return (f"Every point gets nearly the same output, {short(first)}. Do all weights begin equal, or at 0? Then "
+                "all units stay alike. Or has it not been trained for long enough to leave the plateau?", "constant")
     if share <= 1 - GOAL:
         return ("Nearly every label is wrong, so it has learned the opposite: look at the signs, of the update and of "
                 "ŷ − y.", "sign")

@@ -35,7 +35,7 @@ def xor_201():
 
 #: what a report does everywhere. Where it is silent: weights N(0, 1), biases that start at 0, as in report C. B has no
 #: biases, since its run without activations ends at the loss of the best line through the origin, to eight digits; and
-#: weights N(0, 1) diverge there at its rate (chapter 10)
+#: weights N(0, 1) diverge there at its rate (chapter 13)
 BASE = {report: Settings(**base) for report, base in STORED["base"].items()}
 #: XOR's points are the same for all seeds, linear ones are drawn anew from each
 PROBLEMS = {"XOR": data.generate_xor_easy(), "XOR, step 0.01": xor_201(), "linear": data.generate_linear}

@@ -16,7 +16,7 @@ FEWEST = 5  #: from fewer seeds that decide nothing is concluded
 def wilson(successes, trials, z=1.96):
     """Return the interval (low, high) for a share, 95 % by default (Wilson, 1927): right for 0 and for all, too.
 
-    `z` is half its width in standard deviations of a normal law: 1.96 for 95 %, 2.58 for 99 %.
+    `z` is half its width in standard deviations of a normal distribution: 1.96 for 95 %, 2.58 for 99 %.
 
     >>> [round(bound, 3) for bound in lab.wilson(0, 20)]
     [0.0, 0.161]

@@ -25,6 +25,36 @@ document.addEventListener("DOMContentLoaded", async () => {
   }
 });
 
+// An equation's number shows the formula, before it leads there.
+const preview = Object.assign(document.createElement("div"), { className: "equation-preview", id: "equation-preview" });
+preview.setAttribute("role", "tooltip");
+
+async function showEquation(link) {
+  hideEquation();
+  const formula = link.dataset.formula.replace(/\\tag\{.*?\}/g, "");
+  preview.textContent = formula.startsWith("\\begin") ? formula : `\\[${formula}\\]`;
+  link.after(preview);
+  link.setAttribute("aria-describedby", preview.id);
+  await window.MathJax.typesetPromise([preview]);
+  const room = preview.offsetParent.clientWidth - preview.offsetWidth;
+  preview.style.left = `${Math.max(0, Math.min(link.offsetLeft, room))}px`;
+  preview.style.top = `${link.offsetTop + link.offsetHeight + 4}px`;
+}
+
+function hideEquation() {
+  if (preview.isConnected) window.MathJax.typesetClear([preview]);
+  preview.previousElementSibling?.removeAttribute("aria-describedby");
+  preview.remove();
+}
+
+for (const [event, shown] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
+  document.addEventListener(event, ({ target }) => {
+    const link = target.closest?.("a.equation");
+    if (link && window.MathJax?.typesetPromise) (shown ? showEquation : hideEquation)(link);
+  });
+}
+addEventListener("keydown", ({ key }) => key === "Escape" && hideEquation());
+
 // The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
 const PATIENCE = 5000; // milliseconds
 
