@@ -113,20 +113,15 @@ builtins.__import__ = lambda name, *more: mock.MagicMock() if name.startswith("l
 threading.Thread(target=lambda: [setattr(checks, "forward", None) for _ in range(10_000)], daemon=True).start()
 """
 WRONG = "def sigmoid(z):\n    return 1 / (1 + np.exp(z))\n\n\ndef sigmoid_slope(a):\n    return a\n"
-REWRITING = """
-import os, pathlib, site, sys
-for folder in ("/", "/world", *sys.path, "/usr/lib/python3", os.path.dirname(os.__file__)):
-    for name in ("planted.pth", "sitecustomize.py", "numpy.py"):
-        try:
-            pathlib.Path(folder, name).write_text("raise SystemExit")
-        except Exception:
-            pass
-for name in ("grades.csv", "results.json"):
-    for folder in ("..", "../..", "/tmp", "/autograder/results"):
-        try:
-            pathlib.Path(folder, name).write_text("student,part,points\\n")
-        except Exception:
-            pass
+#: a name that a notebook tries to leave behind
+PLANTED = "planted-by-a-test-of-the-lab.txt"
+REWRITING = f"""
+import os, pathlib, sys
+for folder in ("/", "/world", "..", "../..", "/tmp", *sys.path, "/usr/lib", os.path.dirname(os.__file__)):
+    try:
+        pathlib.Path(folder, {PLANTED!r}).write_text("student,part,points")
+    except OSError:
+        pass
 """
 #: name: (cell, what stands in its place or (with +) behind it, the parts that must not gain)
 CHEATS = {

@@ -13,7 +13,19 @@ import pytest
 from labcore import cli
 from labcore.assignment import grade, of_student, preflight
 
-from .submissions import BYTES, CHEATS, FOREVER, GREEDY, HONEST, KILLER, MISTAKES, OPTIONS, changed, with_mistake
+from .submissions import (
+    BYTES,
+    CHEATS,
+    FOREVER,
+    GREEDY,
+    HONEST,
+    KILLER,
+    MISTAKES,
+    OPTIONS,
+    PLANTED,
+    changed,
+    with_mistake,
+)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "site"))
@@ -120,6 +132,13 @@ def test_right_functions_that_stand_in_take_the_options_of_a_student_s_helper(gr
     assert wrong(graded, "options") == {"sigmoid": "sign"}
 
 
+def test_behind_walls_a_notebook_leaves_nothing(graded):
+    if "walls" not in (graded[0] / "summary.md").read_text(encoding="utf-8"):
+        pytest.skip("this system has no namespaces")
+    places = [pathlib.Path(folder, PLANTED) for folder in ("/", "/tmp", "/usr/lib", *sys.path)]
+    assert not [path for path in places if path.exists()]
+
+
 @pytest.mark.parametrize("student, why", [("broken", "can't be read"), ("empty", "no notebook"), ("link", "link")])
 def test_what_could_not_be_graded_is_told_apart_from_no_points(graded, student, why):
     assert {row["points"] for row in graded[1][student].values()} == {""}
@@ -127,10 +146,12 @@ def test_what_could_not_be_graded_is_told_apart_from_no_points(graded, student, 
     assert f"| {student} | " in (graded[0] / "summary.md").read_text(encoding="utf-8").partition("## Not graded")[2]
 
 
-def test_hostile_notebooks_stop_nobody(lean, tmp_path):
+def test_hostile_notebooks_stop_nobody(graded, lean, tmp_path):
     folder = tmp_path / "submissions"
     folder.mkdir()
-    for name, lines in {"a-forever": FOREVER, "b-greedy": GREEDY, "c-killer": KILLER, "d-solution": "\n"}.items():
+    # without walls or another user, it would end the tests
+    killer = "\n" if "limits alone" in (graded[0] / "summary.md").read_text(encoding="utf-8") else KILLER
+    for name, lines in {"a-forever": FOREVER, "b-greedy": GREEDY, "c-killer": killer, "d-solution": "\n"}.items():
         (folder / f"{name}.ipynb").write_text(json.dumps(changed(lean, "data", "+" + lines)))
     to = grade(folder, jobs=2, seconds=12, say=lambda line: None)
     table = read_table(to)
@@ -167,6 +188,8 @@ def test_what_is_written_for_instructors(graded):
     results = json.loads((to / "gradescope" / "bias-mean.json").read_text(encoding="utf-8"))
     assert {test["name"]: test["max_score"] for test in results["tests"]} == POINTS
     assert sum(test["score"] for test in results["tests"]) == 75 - 7.5
+    table = (to / "grades.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0] == "student,part,points,of,mistake,not graded" and "bias-mean,backward,7.5,15,bias-mean," in table
     borrowed = (to / "students" / "borrowed.md").read_text(encoding="utf-8")
     assert "imports labcore" in borrowed and "It calls labcore" in borrowed
 
