@@ -1,4 +1,4 @@
-"""Grade a class that is made up: variants of the lab with planted mistakes, three of them hostile. Prints time and table.
+"""Grade a class that is made up: variants of the lab with planted mistakes, three of them hostile.
 
     python tests/benchmarks/grade_class.py [--students 200] [--jobs 2] [--seconds 300]
 """
@@ -45,7 +45,7 @@ def main():
         for number in range(given.students):
             student = f"student-{number:03}"
             made, planted[student] = notebook(student, rng)
-            hostile = {given.students // 4: FOREVER, given.students // 2: GREEDY, 3 * given.students // 4: KILLER}
+            hostile = {given.students // 4 * k: lines for k, lines in ((1, FOREVER), (2, GREEDY), (3, KILLER))}
             if number in hostile:
                 made = changed(made, "data", "+" + hostile[number])
             (folder / "class" / f"{student}.ipynb").write_text(json.dumps(made), encoding="utf-8")
@@ -54,7 +54,7 @@ def main():
                    say=lambda line: None)
         took = time.perf_counter() - begun
         print((to / "summary.md").read_text(encoding="utf-8"))
-    print(f"{given.students} notebooks, {sum(map(len, planted.values()))} mistakes planted, {given.jobs} jobs: {took:.0f} s")
+    print(f"{given.students} notebooks, {sum(map(len, planted.values()))} mistakes planted: {took:.0f} s")
 
 
 if __name__ == "__main__":
