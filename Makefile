@@ -1,5 +1,8 @@
 # The two commands are `make book` and `make test`. `make help` lists the others.
 SHELL := bash
+ifeq ($(wildcard labcore/__init__.py),)
+$(error Run make in the folder of the project, or with make -C FOLDER)
+endif
 PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -21,7 +24,7 @@ VARIANT ?= 0
 # OpenBLAS's kernels for older processors, which add in another order
 KERNELS ?= Prescott Nehalem Sandybridge
 
-.PHONY: help book site test headless library browser nbval lowest kernels notebooks reproduce bench sizes reading-times controls conclusions lab lab-kit clean
+.PHONY: help book pdf site test headless library browser nbval lowest kernels notebooks reproduce bench sizes reading-times controls conclusions lab lab-kit clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +54,11 @@ site: export BOOK_LIVE = $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -
 site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in the browser beside it, and a zip of both
 	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
+pdf: book ## the whole book as a PDF, linked from the landing page; needs npm's packages and a Chromium
+	$(BIN)/python site/make_pdf.py
+
 # With `make --jobs=2 site test` the first of them run while the site is built.
-test: headless $(filter book site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, every cell of every notebook, the built pages
+test: headless $(filter book pdf site,$(MAKECMDGOALS)) ## run every test: labcore, the book's rules, every cell of every notebook, the built pages
 	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=load
 
 # In one go, so that no core waits for another at the end of the one or of the other.
@@ -83,7 +89,7 @@ kernels: $(READY) ## run every cell as on older processors (x86 only); KERNELS="
 notebooks: $(READY) ## run all chapters and store what they print, after a change to a cell or to labcore
 	$(BIN)/python site/run_notebooks.py
 
-reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds (two hours of a core), for chapter 13
+reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds (two hours of a core), for chapter 13; it goes on where it was
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m labcore.experiments.ledger
 
 bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
@@ -108,8 +114,13 @@ lab-kit: $(READY) ## for instructors: the lab's notebooks and what grades them; 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
-# Folders that somebody put beside the book's own are left alone.
-clean: ## delete what was built and installed
-	rm -rf _build build .venv .pytest_cache .ruff_cache labcore.egg-info site/node_modules
-	find book labcore site tests \
-		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+# Of links, the link goes and not what it leads to. Folders that somebody put beside the book's own are left alone, and
+# so is a lab kit: grades may lie in it.
+clean: ## delete what was built and installed, and name it; a lab kit stays
+	@find . -mindepth 1 -path ./_build/lab-kit -prune -o \( \
+		-path './_build/*' -o -path ./_build -type l -o -path ./build -o -path ./.venv -o -path ./.pytest_cache \
+		-o -path ./.ruff_cache -o -path ./labcore.egg-info -o -path ./site/node_modules \
+		-o \( -path './book/*' -o -path './labcore/*' -o -path './site/*' -o -path './tests/*' \) \
+		\( -name __pycache__ -o -name .ipynb_checkpoints \) \
+		\) -prune -print -exec rm -rf {} +
+	@if [ -d _build/lab-kit ]; then echo "_build/lab-kit stays: grades may lie in it"; else rm -df _build; fi

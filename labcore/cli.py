@@ -15,7 +15,7 @@ from . import activations, assignment, data, optimizers
 from .experiments.settings import PARTS, Settings, part, read_widths
 from .experiments.statistics import Table
 from .experiments.sweep import bar, sweep
-from .files import replacing
+from .files import check_place, replacing
 from .inputs import number, pick, whole_number
 from .training import DivergenceWarning, History
 from .visual import plots
@@ -26,6 +26,7 @@ FLAGS = {"problem": ("xor", "what to learn"), "activation": ("sigmoid", "of the 
          "optimizer": ("sgd", "how to minimize it"), "init": ("normal", "where weights come from"),
          "bias_init": ("zeros", "where biases come from")}
 RATE = 0.5  #: where no --lr is given
+INTERRUPTED = 130  #: the exit status that shells give Ctrl-C
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -148,10 +149,10 @@ def run_train(how, epochs, print_every=None, figures=None, log_dir=None):
                 say(plots.loss_line(epoch.number, epoch.loss))
     history = History(*(np.array(column) for column in zip(*rows)), stopped=f"{epoch.number} epochs")
     with np.errstate(all="ignore"):  # of a network that has diverged, which is said below
-        print(plots.prediction_table(y, net.predict(x)))
-        print(f"after {epoch.number} epochs: loss {epoch.loss:.5f}, accuracy {epoch.accuracy:.2%}")
         if figures:
             _save_figures(figures, net, x, y, settings.loss.threshold, history)
+        print(plots.prediction_table(y, net.predict(x)))
+        print(f"after {epoch.number} epochs: loss {epoch.loss:.5f}, accuracy {epoch.accuracy:.2%}")
     for warning in caught:
         print(warning.message, file=sys.stderr)
     return int(history.diverged)
@@ -188,23 +189,37 @@ def _save_figures(folder, net, x, y, threshold, history):
 
 
 def run_sweep(how, epochs, seeds, every, accuracy, csv=None):
-    """Train every combination with every seed, print the table, and return the exit status: 1 if a setting failed."""
+    """Train every combination with every seed, write and print the table; return the exit status: 1 if one failed.
+
+    After an interrupt, the status is 130. What is finished is printed and goes to a file of its own: the one that was
+    named holds whole tables only.
+    """
     number("--accuracy", accuracy, 0, 1.001)
+    if csv:
+        check_place(csv)
     names = {name: name for name in data.known()}
     problems = {pick("problem", name, names): Settings(problem=name, noise=how["noise"]).data()
                 for name in _listed(how.pop("problem"))}
     how = {"hidden": [read_widths(text) for text in _listed(how.pop("hidden"))]} | how
     seeds = range(whole_number("--seeds", seeds))
-    with replacing(csv, "w", newline="", encoding="utf-8") if csv else contextlib.nullcontext() as file:
-        found = sweep(problems, epochs=epochs, seeds=seeds, every=every, **how)
-        table = Table(found.rows(accuracy))
+    found = sweep(problems, epochs=epochs, seeds=seeds, every=every, **how)
+    rows = [row for row, error in zip(found.rows(accuracy), found.errors) if error != "interrupted"]
+    table, interrupted = Table(rows), len(rows) < len(found.errors)
+    if csv and interrupted:
+        csv = csv.with_name(f"{csv.stem}-interrupted{csv.suffix}") if rows else None
+    try:
         if csv:
-            writer = DictWriter(file, table.names)
-            writer.writeheader()
-            writer.writerows(table.rows)
-    print(table)
+            with replacing(csv, "w", newline="", encoding="utf-8") as file:
+                writer = DictWriter(file, table.names)
+                writer.writeheader()
+                writer.writerows(rows)
+    finally:  # on a full disk, at least the screen has it
+        print(table)
     if csv:
         print(f"wrote {csv}")
+    if interrupted:
+        print(f"interrupted: {len(rows)} of {len(found.errors)} settings are finished", file=sys.stderr)
+        return INTERRUPTED
     return int(any(found.errors))
 
 
@@ -223,7 +238,8 @@ def run_preflight(notebook):
 
 
 def main(arguments=None):
-    """Run a command; return its exit status: 0, 1 for divergence or a failed setting, 2 for a value that can't be.
+    """Run a command; return its exit status: 0, 1 for divergence or a failed setting, 2 for a value that can't be,
+    130 after an interrupt.
 
     What is wrong is said in a line on stderr; where the parser refuses a flag, SystemExit brings the status.
     """
@@ -239,3 +255,6 @@ def main(arguments=None):
     except (ValueError, TypeError, OSError, MemoryError) as error:
         print(f"python -m labcore {command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"python -m labcore {command}: interrupted", file=sys.stderr)
+        return INTERRUPTED

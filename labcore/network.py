@@ -8,7 +8,7 @@ import numpy as np
 
 from . import activations, initializers
 from .activations import Sigmoid
-from .files import replacing
+from .files import replacing, unpacked
 from .inputs import features, items, pick, real_numbers, shown, switch, whole_number
 from .layers import Dense, Layer
 from .losses import classify
@@ -124,17 +124,16 @@ class Network:
         """Take θ from a file that `save` wrote for the same architecture, and return this network."""
         with open(path, "rb") as file:
             try:
-                with np.load(file, allow_pickle=False) as saved:
-                    theta, architecture = real_numbers("theta", saved["theta"]), str(saved["architecture"])
-                if not np.isfinite(theta).all():
-                    raise ValueError("it holds numbers that are not finite")
+                theta, architecture = unpacked(file, theta=self._theta.nbytes, architecture=2**20)
             except Exception as error:  # a damaged file can end anywhere in zipfile, zlib or NumPy's reader
                 raise ValueError(f"{path} is not a whole file of Network.save ({error}); save the network anew"
                                  ) from error
         own = (repr(self.layers), self._theta.shape)
-        if (architecture, theta.shape) != own:
+        if (str(architecture), theta.shape) != own:
             raise ValueError(f"{path} holds {architecture} with θ {theta.shape}; this network is {own[0]} with θ "
                              f"{own[1]}; build the saved one with mlp, then load")
+        if not np.isfinite(real_numbers("theta", theta)).all():
+            raise ValueError(f"{path} holds numbers that are not finite; save the network anew")
         self.theta = theta
         return self
 

@@ -1,16 +1,18 @@
 """What the pages need beyond Jupyter Book: notebooks run side by side, scripts and fonts, stills, the live button.
 
-A Sphinx extension, named in _config.yml. Three environment variables tell it where the book is going:
+A Sphinx extension, named in _config.yml. Environment variables tell it where the book is going:
 
 BOOK_URL   the address of the published site, for previews and the 404 page
 BOOK_LIVE  the address of pyodide.js if JupyterLite will stand beside the pages; without it there is no live button
-GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there
+GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there, and a launch button to Binder appears
+BOOK_BRANCH  a branch of it that holds the notebooks as the download buttons give them; with it Colab has a button too
 """
 
 import concurrent.futures
 import hashlib
 import html
 import importlib.metadata
+import itertools
 import json
 import os
 import pathlib
@@ -19,6 +21,7 @@ import shutil
 import sys
 from urllib.parse import urlsplit
 
+import licences
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from sphinx.errors import ExtensionError
@@ -26,18 +29,19 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 HERE = pathlib.Path(__file__).resolve().parent
-MATHJAX, WIDGETS = "node_modules/mathjax/es5", "node_modules/@jupyter-widgets/html-manager/dist"
-#: what pages load, by its place in the site; mathematics in TeX needs no more of MathJax's 8 MB
+MODULES = HERE / "node_modules"
+#: what pages load, by its place in the site: what TeX needs of MathJax's 8 MB, and the fonts that today's browsers take
 VENDORED = {
-    "mathjax/tex-chtml.js": f"{MATHJAX}/tex-chtml.js",
-    "mathjax/output/chtml/fonts/woff-v2": f"{MATHJAX}/output/chtml/fonts/woff-v2",
-    "widgets": f"{WIDGETS}",
+    "mathjax": (MODULES / "mathjax/es5", ["tex-chtml.js", "output/chtml/fonts/woff-v2/*.woff"]),
+    "widgets": (MODULES / "@jupyter-widgets/html-manager/dist", ["embed.js", "embed.js.LICENSE.txt", "*.woff*"]),
+    "minisearch": (MODULES / "minisearch/dist/umd", ["index.js"]),
 }
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 CHINESE = re.compile("[\u4e00-\u9fff][\u4e00-\u9fff、]*")
 LICENCE = ('Text and figures: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. '
-           'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. ')
+           'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. '
+           '<a href="{others}">Licences of what others made</a>. ')
 NOT_FOUND = ('<h1>This page isn’t here</h1>\n<p>The address may be mistyped, or the page has moved. Begin at the '
              '<a href="{root}index.html">contents</a>, or <a href="{root}search.html">search the book</a>.</p>')
 log = logging.getLogger(__name__)
@@ -53,18 +57,22 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def own_assets():
-    return (HERE / "node_modules").is_dir()
+def without_thebe(app):
+    """Take out the scripts of sphinx-thebe, which Jupyter Book loads twice: an error on every page's console."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners
+                        if getattr(one.handler, "__name__", "") not in ("init_thebe_core", "update_thebe_context")]
 
 
 def configure(app, config):
     """Choose where outputs are kept and where scripts come from, and say which."""
+    without_thebe(app)
     kept = pathlib.Path(app.outdir).parent / ".jupyter_cache"
     config.nb_execution_cache_path = str(kept / what_outputs_depend_on())
     for folder in kept.glob("*"):
         if str(folder) != config.nb_execution_cache_path:
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
-    if own_assets():
+    if MODULES.is_dir():
         log.info("book_site: mathematics and widgets come with the pages (site/node_modules)")
         config.mathjax_path = "vendor3p/mathjax/tex-chtml.js"
         config.nb_ipywidgets_js = {}  # book.js loads it, after the mathematics
@@ -74,7 +82,18 @@ def configure(app, config):
     config.html_baseurl = config.ogp_site_url = address
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
     config.notfound_context = {"title": "Page not found", "body": NOT_FOUND.format(root=root)}
-    config.html_theme_options["extra_footer"] = f"<p>{LICENCE}{_source()}</p>"
+    config.html_theme_options.update(launch_buttons(os.environ))
+
+
+def launch_buttons(variables):
+    """Return the theme's options for Binder and Colab. Colab needs notebooks whose first cell installs labcore."""
+    repository, branch = variables.get("GITHUB_REPOSITORY"), variables.get("BOOK_BRANCH")
+    if not repository:
+        return {}
+    colab = {"colab_url": "https://colab.research.google.com"} if branch else {}
+    return {"repository_url": f"{variables.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}",
+            "repository_branch": branch or variables.get("GITHUB_REF_NAME", "main"), "path_to_docs": "",
+            "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab", **colab}}
 
 
 def what_outputs_depend_on():
@@ -128,31 +147,33 @@ def _source():
 def copy_assets(app, exception):
     if exception is not None or app.builder.format != "html":
         return
+    packages, modules = importlib.metadata.packages_distributions(), {name.split(".")[0] for name in app.extensions}
+    names = [package for module in modules & packages.keys() for package in packages[module]]
+    licences.write(pathlib.Path(app.outdir) / "licences.txt", [*names, "ipywidgets", "jupyterlab"], MODULES.is_dir())
     # The theme's icons come with its font. Its script would draw them once more, after 1.5 MB before the first line.
     (pathlib.Path(app.outdir) / ICON_SCRIPT).write_text("// The icons come with the font.\n", encoding="utf-8")
-    if own_assets():
-        for place, source in VENDORED.items():
-            goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place
+    for place, (source, patterns) in VENDORED.items():  # without npm, none of it is there
+        for path in itertools.chain.from_iterable(map(source.glob, patterns)):
+            goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place / path.relative_to(source)
             goal.parent.mkdir(parents=True, exist_ok=True)
-            if (HERE / source).is_file():
-                shutil.copy2(HERE / source, goal)
-            else:  # of the widget manager, embed.js and the fonts that today's browsers take
-                shutil.copytree(HERE / source, goal, dirs_exist_ok=True, ignore=_unneeded)
-
-
-def _unneeded(folder, names):
-    return [name for name in names if name != "embed.js" and not name.endswith((".woff", ".woff2"))]
+            shutil.copy2(path, goal)
 
 
 def add_to_page(app, pagename, templatename, context, doctree):
     """Add the live button, and a still picture for print, for readers without JavaScript, and while widgets load."""
+    others = context["pathto"]("licences.txt", resource=True)
+    context["theme_extra_footer"] = f"<p>{LICENCE.format(others=others)}{_source()}</p>"
     if doctree is None or "body" not in context:
         return
+    if pagename == app.config.root_doc:
+        context["docstitle"] = ""  # it is the page's own
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
     button = live_button(pagename, context["pathto"], app.config.book_live) if notebook else ""
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
     if pagename.endswith("glossary"):  # so that screen readers change their voice, and browsers take Taiwan's glyphs
         context["body"] = CHINESE.sub(r'<span lang="zh-Hant-TW">\g<0></span>', context["body"])
+    # sphinx-exercise names every box's content alike
+    context["body"] = re.sub(r' id="(exercise|solution)-content"', "", context["body"])
     # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
     context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     models = widget_state(app.env, pagename)

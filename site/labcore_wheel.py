@@ -17,6 +17,7 @@ def build(folder, *options):
     with tempfile.TemporaryDirectory() as copy:
         source = pathlib.Path(copy)
         shutil.copytree(ROOT / "labcore", source / "labcore", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy2(ROOT / "pyproject.toml", source)
+        for name in ("pyproject.toml", "LICENSE"):
+            shutil.copy2(ROOT / name, source)
         subprocess.run([sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "wheel", "--no-deps",
                         "--wheel-dir", str(folder), str(source), *options], check=True)

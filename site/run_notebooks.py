@@ -13,6 +13,8 @@ import pathlib
 import nbformat
 from nbclient import NotebookClient
 
+from labcore.files import replacing
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the name of a widget that only its own run knows
 METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -35,7 +37,8 @@ def run(path):
                 del output.data[kind]
             output.pop("metadata", None) if output.output_type == "stream" else output.update(metadata={})
     notebook.metadata = nbformat.from_dict(METADATA)
-    nbformat.write(notebook, path)
+    with replacing(path, "w", encoding="utf-8", newline="\n") as file:
+        nbformat.write(notebook, file)
     return len(code)
 
 

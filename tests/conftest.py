@@ -23,11 +23,6 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 GRADIENT_CHECK = "gradient check"  # a property of tests: it comes back from other processes
 
 
-def pytest_xdist_auto_num_workers(config):
-    """Run a file that is named in one process: starting more takes longer than its tests. None: one for each core."""
-    return 0 if any(".py" in argument for argument in config.args) else None
-
-
 @pytest.fixture
 def record_gradient_check(record_property):
     """Note an error and what it is of."""

@@ -48,7 +48,9 @@ def main():
         print("{:5} {:6} {:8} {:8.1f}".format(*parts(path), minutes(path)), path.stem)
         for file, place in ((path, r"(\*\*Time:\*\* about )\d+"), (intro, rf"(\({path.name}\) \| )\d+"))[:2 * write]:
             text = file.read_text(encoding="utf-8")
-            file.write_text(re.sub(place, rf"\g<1>{stated(path)}", text, count=1), encoding="utf-8")
+            part = file.with_suffix(".part")  # a chapter is written whole or not at all
+            part.write_text(re.sub(place, rf"\g<1>{stated(path)}", text, count=1), encoding="utf-8")
+            part.replace(file)
 
 
 if __name__ == "__main__":

@@ -34,14 +34,14 @@ def figures():
              if not {"browser", "lab"} & set(path.relative_to(ROOT / "tests").parts)]
     site = [path for path in (ROOT / "site").rglob("*.py") if "node_modules" not in path.parts]
     return {
-        "labcore": (total, 5000),
+        "labcore": (total, 5500),
         "its core, data to inputs": (sum(files[path][0] for path in core), 1150),
         **{f"labcore/{folder.name}": (sum(files[path][0] for path in folder.glob("*.py")), None) for folder in folders},
         "labcore/cli.py": (files[LABCORE / "cli.py"][0], None),
         f"its largest file, {largest.relative_to(LABCORE).as_posix()}": (files[largest][0], 250),
         f"docstrings : code, {docstrings} : {code}": (round(docstrings / code, 3), 0.7),
         "tests without browser and lab": (sum(counted(path)[0] for path in tests), 6000),
-        "Python in site": (sum(counted(path)[0] for path in site), 750),
+        "Python in site": (sum(counted(path)[0] for path in site), 1300),
     }
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -247,10 +248,14 @@ def test_a_flat_target_is_refused_by_every_loss(loss):
 
 # --- files ---
 
-def npz(**arrays):
+def npz(save=np.savez, **arrays):
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    save(file, **arrays)
     return file.getvalue()
+
+
+def packed(theta, architecture):
+    return npz(np.savez_compressed, theta=theta, architecture=architecture)
 
 
 def saved(theta, **how):
@@ -270,6 +275,9 @@ FILES = {
     "pickles in npz": (ValueError, "is not a whole file of Network.save",
                        npz(theta=np.array([{"a": 1}], dtype=object), architecture="x")),
     "other arrays": (ValueError, "is not a whole file of Network.save", npz(weights=np.zeros(13))),
+    "unpacks to 240 MB": (ValueError, r"with θ \(30000000,\)", packed(np.zeros(30_000_000), "x")),
+    "a text of 240 MB": (ValueError, r"holds nan with θ \(13,\)", packed(np.zeros(13), np.array("x", "U60000000"))),
+    "numbers of 9 MB": (ValueError, "are not finite", packed(np.zeros(13, "S9000000"), repr(lab.mlp(NET).layers))),
     "not finite": (ValueError, "holds numbers that are not finite", saved(np.full(13, np.nan))),
 }
 
@@ -279,8 +287,11 @@ def test_a_file_that_cant_be_loaded_changes_nothing(error, message, given, tmp_p
     path, net = tmp_path / "net.npz", lab.mlp(NET, seed=5)
     path.write_bytes(given)
     with refused(error, message, net):
+        tracemalloc.start()
         net.load(path)
-    assert path.read_bytes() == given
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.read_bytes() == given and peak < 2**23  # what it would unpack to is never made
 
 
 def test_a_missing_file_is_a_missing_file(tmp_path):

@@ -1,9 +1,12 @@
 """The command line, as a person uses it."""
 
 import csv
+import os
 import pathlib
+import signal
 import subprocess
 import sys
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -107,7 +110,7 @@ def test_divergence_is_status_1(capsys, tmp_path):
     ("train --epochs 3 --figures pyproject.toml/below", "pyproject.toml"),
     ("train --epochs 3 --figures pyproject.toml", "pyproject.toml"),
     ("sweep --csv no/such/folder.csv", "No such file or directory"), ("sweep --accuracy 90", "--accuracy must lie in"),
-    ("sweep --epochs 2 --seeds 2 --csv tests", "tests"), ("sweep --hidden 4x4", "whole numbers with - between"),
+    ("sweep --epochs 100000000 --csv tests", "tests"), ("sweep --hidden 4x4", "whole numbers with - between"),
     ("sweep --epochs 10 --every 3", "multiple of every"), ("sweep --lr 0.1 -1", "lr must lie in (0, inf)"),
     ("sweep --seeds 0", "--seeds must be a whole number of at least 1; got 0"), ("sweep --problem xor xnor", "'xnor'"),
     ("sweep --optimizer sgd adam --beta1 0.9", "can't use SGD with beta1"), ("sweep --optimizer", "--optimizer"),
@@ -129,6 +132,38 @@ def test_a_sweep_prints_a_table_and_writes_it(capsys, tmp_path):
                                                              ("linear", "1")]
     assert rows[3]["≥ 90 %"] == "4/4"
     assert "≥ 50 %" in run(capsys, "sweep --epochs 2 --seeds 2 --accuracy 0.5")[1]
+
+
+def test_an_interrupt_keeps_the_last_table_and_writes_what_is_finished_beside_it(capsys, tmp_path, monkeypatch):
+    def bar(blocks, **how):
+        for k, block in enumerate(blocks):
+            if k == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield block
+
+    monkeypatch.setattr("labcore.experiments.sweep.bar", bar)
+    (tmp_path / "table.csv").write_text("of the last run", encoding="utf-8")
+    status, out, err = run(capsys, f"sweep --hidden 2 3 4 5 --epochs 5 --seeds 2 --csv {tmp_path / 'table.csv'}")
+    assert status == 130 and err == "interrupted: 2 of 4 settings are finished\n"
+    assert out.splitlines()[-1] == f"wrote {tmp_path / 'table-interrupted.csv'}"
+    assert (tmp_path / "table.csv").read_text(encoding="utf-8") == "of the last run"
+    with open(tmp_path / "table-interrupted.csv", newline="", encoding="utf-8") as file:
+        assert [row["hidden"] for row in csv.DictReader(file)] == ["2", "3"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+def test_no_result_is_lost_to_what_a_file_or_a_terminal_can_hold(encoding, tmp_path):
+    flags = ["sweep", "--epochs", "2", "--seeds", "2", "--csv", str(tmp_path / "table.csv")]
+    done = subprocess.run([sys.executable, "-m", "labcore", *flags], capture_output=True,
+                          env=os.environ | {"PYTHONIOENCODING": encoding})
+    assert done.returncode == 0 and done.stderr == b"" and "90 %" in done.stdout.decode(encoding)
+    assert "≥ 90 %" in (tmp_path / "table.csv").read_text(encoding="utf-8")
+
+
+def test_on_a_full_disk_the_table_is_still_printed(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.fsync", mock.Mock(side_effect=OSError("No space left on device")))
+    status, out, err = run(capsys, f"sweep --epochs 2 --seeds 2 --csv {tmp_path / 'table.csv'}")
+    assert status == 2 and "No space left" in err and "≥ 90 %" in out and list(tmp_path.iterdir()) == []
 
 
 def test_help_names_every_flag(capsys):

@@ -1,8 +1,10 @@
 """The ledger: it has everything that the reports state, its rule is the one on the page, its numbers come again."""
 
 import json
+import os
 import pathlib
 import shlex
+import signal
 from collections import Counter
 from dataclasses import replace
 
@@ -162,9 +164,31 @@ def test_reproducing_writes_the_table_in_the_order_of_the_reports(tmp_path, monk
     monkeypatch.setattr(ledger, "RIVALS", [])
     monkeypatch.setattr(conclusions, "CLAIMS", few)
     monkeypatch.setattr(ledger, "STORED", tmp_path / "ledger.json")
+    monkeypatch.setattr(ledger, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(ledger, "SEEDS", range(3))
     ledger.main()
     table = json.loads((tmp_path / "ledger.json").read_text(encoding="utf-8"))
     assert list(table["rows"]) == [row.key for row in rows] and table["seeds"] == 3
     assert list(table["claims"]) == [claim.key for claim in few] and table["claims"]["b_seconds"] is None
     assert "wrote 2 rows and 2 claims" in capsys.readouterr().out
+
+
+def test_one_interrupt_ends_reproducing_and_the_next_run_goes_on(tmp_path, monkeypatch, capsys):
+    def bar(parts, **how):
+        for one in parts:
+            yield one
+            os.kill(os.getpid(), signal.SIGINT)  # once the first part is there
+
+    quick, other = (row for row in reports.ROWS if "nothing named, 400 epochs" in row.key)
+    hours = replace(other, reported=[("loss", 10**8, "0.1")], epochs=10**8)
+    monkeypatch.setattr(conclusions, "CLAIMS", [])
+    monkeypatch.setattr(ledger, "STORED", tmp_path / "ledger.json")
+    for name, value in {"KEPT": tmp_path / "kept", "RIVALS": [], "bar": bar, "ROWS": [quick, hours]}.items():
+        monkeypatch.setattr(ledger, name, value)
+    with pytest.raises(SystemExit, match="130"):
+        ledger.main()
+    assert "1 of 2 parts are kept" in capsys.readouterr().err and [*tmp_path.iterdir()] == [tmp_path / "kept"]
+    for name, value in {"ROWS": [quick], "bar": lambda parts, **how: parts, "measure": None}.items():
+        monkeypatch.setattr(ledger, name, value)  # what is kept isn't measured again
+    ledger.main()
+    assert "1 of 1 parts are there" in capsys.readouterr().out and [*tmp_path.iterdir()] == [tmp_path / "ledger.json"]

@@ -10,12 +10,13 @@ import threading
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 import labcore as lab
 from labcore.experiments.settings import Settings
 from labcore.visual.playground import Playground, playground
-from labcore.visual.run_figure import Animation, Run
+from labcore.visual.run_figure import Animation, Run, RunFigure
 
 SMALL = {"hidden": (3,), "lr": 0.5}
 
@@ -52,6 +53,11 @@ def status(play):
 
 
 # --- a run and its figure ---
+
+def test_the_loss_at_epoch_0_has_names_at_powers_of_ten_alone():
+    axes = RunFigure(Run(Settings()), Figure()).loss  # one decade long; matplotlib 3.8 named 2 × 10⁰ and the like too
+    assert not any(tick.label1.get_visible() for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_minor_ticks())
+
 
 def test_a_run_in_parts_is_the_run_and_its_curve_is_short():
     whole, parts = Run(Settings(hidden=(2,), batch_size=4)).advance(1000), Run(Settings(hidden=(2,), batch_size=4))

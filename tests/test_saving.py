@@ -38,6 +38,19 @@ def test_a_place_that_isnt_there_is_named(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_chapter_is_stored_whole_or_not_at_all(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(pathlib.Path(lab.__file__).parents[1] / "site")
+    import run_notebooks
+
+    path = tmp_path / "a.ipynb"
+    path.write_text(before := '{"cells": [], "metadata": {"mine": 1}, "nbformat": 4, "nbformat_minor": 5}')
+    monkeypatch.setattr(run_notebooks, "NotebookClient", mock.Mock())
+    monkeypatch.setattr(os, "fsync", mock.Mock(side_effect=FULL))
+    with pytest.raises(OSError, match="No space left"):
+        run_notebooks.run(path)
+    assert path.read_text() == before and list(tmp_path.iterdir()) == [path]
+
+
 def test_text_and_its_permissions(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old", encoding="utf-8")

@@ -185,16 +185,34 @@ def test_a_setting_that_fails_is_named_and_loses_no_other():
     assert np.isnan(found.epochs_to(0.9)[1]).all() and np.isnan(found.at("loss")[1]).all()
 
 
-def test_an_interrupt_returns_what_is_finished():
-    def progress(blocks):
-        for k, block in enumerate(blocks):
-            if k == 2:
-                raise KeyboardInterrupt
-            yield block
+INTERRUPTED = """
+import os, signal, sys, time
+from concurrent.futures import ProcessPoolExecutor
+import labcore as lab
 
-    found = lab.sweep(XOR, epochs=20, seeds=range(5), hidden=[(2,), (3,), (4,), (5,)], lr=0.5, progress=progress)
-    assert [error for error in found.errors] == [None, None, "interrupted", "interrupted"]
-    assert np.array_equal(found[1].loss, lab.sweep(XOR, epochs=20, seeds=range(5), hidden=(3,), lr=0.5)[0].loss)
+def slow(net, x, y):
+    time.sleep(3600 * (net.n_params > 100))
+    return 0 * net.theta[..., 0]
+
+def progress(blocks):
+    for k, block in enumerate(blocks):
+        if k == 1:
+            os.killpg(0, signal.SIGINT) if sys.argv[1] == "all" else os.kill(os.getpid(), signal.SIGINT)
+        yield block
+
+with ProcessPoolExecutor(2) as pool:
+    found = lab.sweep({"XOR": lab.generate_xor_easy()}, hidden=[(2,), (99,), (98,), (97,), (96,)], epochs=10, seeds=[0],
+                      record={"slow": slow}, executor=pool, progress=progress)
+print(found.errors)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no process groups")
+@pytest.mark.parametrize("who", ["all", "the first"])  # a terminal's Ctrl-C reaches all processes, a kill only one
+def test_one_interrupt_ends_all_processes(who):
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, who], start_new_session=True, timeout=60,
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("[None, 'interrupted', 'interrupted',")
 
 
 class Screen(io.StringIO):

@@ -1,12 +1,14 @@
 """The reports measured again, each row and conclusion over many seeds, with a verdict by rule.
 
-``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`.
+``python -m labcore.experiments.ledger`` (``make reproduce``) writes `STORED`, and goes on where it was interrupted.
 """
 
-import functools
-import itertools
+import hashlib
 import json
 import pathlib
+import shutil
+import signal
+import sys
 
 import numpy as np
 
@@ -16,7 +18,9 @@ from .reports import POINTS, RECORDS, RIVALS, ROWS, run
 from .statistics import Table, sign_test
 from .sweep import bar
 
-STORED = pathlib.Path(__file__).with_name("ledger.json")
+HERE = pathlib.Path(__file__).parent
+STORED = HERE / "ledger.json"
+KEPT = HERE.parents[1] / "_build/reproduce"  #: parts of an unfinished run
 SEEDS = range(32)
 INSIDE = "inside the spread"
 
@@ -136,21 +140,53 @@ def _asked(key):
     return {key: outcomes if outcomes is None else [None if np.isnan(one) else int(one) for one in outcomes]}
 
 
+def kept_in():
+    """Return the folder for parts of this state: of what is asked, of the files that answer, and of NumPy."""
+    files = [*sorted(HERE.parent.glob("*.py")), *sorted(HERE.glob("*.py")), HERE / "reports.json"]
+    state = [np.__version__, *SEEDS, *(path.read_bytes() for path in files)]
+    return KEPT / hashlib.sha256(repr(state).encode()).hexdigest()[:16]
+
+
+def part(task, folder):
+    """Return what is measured of a claim's key, or of rows that are one run; a part that is kept isn't run again."""
+    name = task if isinstance(task, str) else " ".join(row.key for row in task)
+    path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+    if path.exists():
+        return json.loads(path.read_text(encoding="utf-8"))
+    found = _asked(task) if isinstance(task, str) else measure(task, SEEDS)
+    with replacing(path, "w", encoding="utf-8") as file:
+        json.dump(found, file)
+    return found
+
+
 def main():
     """Measure everything, a process for each core, the longest runs first, and write the stored table."""
-    from concurrent.futures import ProcessPoolExecutor  # Python in the browser, where chapter 13 is run too, lacks it
+    # Python in the browser, where chapter 13 is run too, lacks both
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
 
-    found, claims = {}, [claim.key for claim in conclusions.CLAIMS]
-    longest = sorted(runs_of(ROWS + RIVALS), key=lambda rows: -max(row.epochs for row in rows))
-    with ProcessPoolExecutor() as pool:
-        measured = itertools.chain(pool.map(_asked, claims), pool.map(functools.partial(measure, seeds=SEEDS), longest))
-        for some in bar(measured, total=len(longest) + len(claims), unit="run"):
-            found |= some
+    found, claims, folder = {}, [claim.key for claim in conclusions.CLAIMS], kept_in()
+    folder.mkdir(parents=True, exist_ok=True)
+    tasks = [*claims, *sorted(runs_of(ROWS + RIVALS), key=lambda rows: -max(row.epochs for row in rows))]
+    if kept := len(list(folder.glob("*.json"))):
+        print(f"{kept} of {len(tasks)} parts are there from an unfinished run")
+    with ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+        try:
+            parts = [pool.submit(part, task, folder) for task in tasks]
+            for one in bar(as_completed(parts), total=len(tasks), unit="part"):
+                found |= one.result()
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            print(f"interrupted: {len(list(folder.glob('*.json')))} of {len(tasks)} parts are kept in {folder}; "
+                  "the next run goes on from there", file=sys.stderr)
+            sys.exit(130)
     stored = {"seeds": len(SEEDS), "rows": {row.key: found[row.key] for row in ROWS + RIVALS},
               "claims": {key: found[key] for key in claims}}
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"').replace('],"', '],\n"')
     with replacing(STORED, "w", encoding="utf-8") as file:
         file.write(text + "\n")
+    shutil.rmtree(KEPT)  # the next run measures again
     print(f"wrote {len(stored['rows'])} rows and {len(stored['claims'])} claims to {STORED.name}")
 
 

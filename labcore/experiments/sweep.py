@@ -24,7 +24,7 @@ def sweep(problems, *, epochs, seeds=range(20), every=1, at=None, record=None, b
 
     A list is an axis of the grid, anything else holds for all: ``sweep({"XOR": (x, y)}, lr=[0.1, 1.0], epochs=5000)``
     compares two rates. A wrong setting is an error before anything is run; an exception while it is run is kept in
-    `Sweep.errors`, and an interrupt returns what is finished.
+    `Sweep.errors`, and an interrupt ends what is running and returns what is finished.
 
     Parameters
     ----------
@@ -166,13 +166,21 @@ def _run(settings, x, y, due, record):
 def _outcomes(blocks, block, executor, progress):
     """Yield (members, records or an exception) in order; a block that fails is tried again setting by setting."""
     futures = [executor.submit(_run, *task) for _, task in blocks] if executor else [None] * len(blocks)
-    for (members, task), future in zip(progress(blocks), futures):
-        try:
-            yield members, future.result() if future else _run(*task)
-        except Exception as error:
-            indices = dict.fromkeys(i for i, _ in members)
-            alone = [block([member for member in members if member[0] == i]) for i in indices]
-            if len(alone) > 1 or isinstance(error, BrokenExecutor):  # a broken pool is not the setting's fault
-                yield from _outcomes(alone, block, None, iter)
-            else:
-                yield members, error
+    try:
+        for (members, task), future in zip(progress(blocks), futures):
+            try:
+                yield members, future.result() if future else _run(*task)
+            except Exception as error:
+                indices = dict.fromkeys(i for i, _ in members)
+                alone = [block([member for member in members if member[0] == i]) for i in indices]
+                if len(alone) > 1 or isinstance(error, BrokenExecutor):  # a broken pool is not the setting's fault
+                    yield from _outcomes(alone, block, None, iter)
+                else:
+                    yield members, error
+    except (KeyboardInterrupt, GeneratorExit):
+        processes = getattr(executor, "_processes", None) or {}  # a pool would first finish what it has been handed
+        for process in list(processes.values()):
+            process.terminate()
+        for future in filter(None, () if processes else futures):
+            future.cancel()
+        raise

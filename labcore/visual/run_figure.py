@@ -10,7 +10,6 @@ from contourpy import contour_generator
 from matplotlib import colormaps, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 from PIL import Image
 
 from ..activations import Sigmoid, Tanh, sigmoid
@@ -86,7 +85,7 @@ class RunFigure:
                     (0.65, 0.05, 4.9, max(below - 0.3, 0.01))))
             self.curve, = self.loss.plot([], [], color=BLUE, lw=1.8)
             self.loss.set(xscale="log", yscale="log", xlabel="epoch")
-            self.loss.yaxis.set_minor_formatter(NullFormatter())
+            self.loss.tick_params(which="minor", labelbottom=False, labelleft=False)  # 3.8 names all of a lone decade
             self.moving = [*self._prepare_surface(), self.curve, *self._prepare_units()]
             for axes, title in ((self.surface, "Output; wrong answers are ringed"), (self.loss, "Loss"),
                                 (self.units, "Answer of each hidden unit, layer by layer" if hidden else "")):

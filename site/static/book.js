@@ -55,14 +55,24 @@ for (const [event, shown] of [["mouseover", true], ["focusin", true], ["mouseout
 }
 addEventListener("keydown", ({ key }) => key === "Escape" && hideEquation());
 
+// A table that is wider than the page says so, and keeps the column with its verdicts in sight.
+function markWideTables() {
+  for (const table of document.querySelectorAll(".bd-article .output > table")) {
+    const box = table.parentElement;
+    box.classList.toggle("scrolls", box.scrollWidth > box.clientWidth);
+    const column = [...table.rows[0].cells].findIndex((cell) => cell.textContent === "verdict");
+    if (column >= 0) [...table.rows].forEach((row) => row.cells[column].classList.add("verdict-column"));
+  }
+}
+["DOMContentLoaded", "resize"].forEach((event) => addEventListener(event, markWideTables));
+
 // The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
 const PATIENCE = 5000; // milliseconds
+const FROM_DISK = "A page opened from disk can't start Python. In the folder of the book run “python -m http.server” and "
+  + "open http://localhost:8000, or use JupyterLab.";
+const LIVE = ".live-button, .live-here";
 
 async function whyNot(page, python) {
-  if (location.protocol === "file:") {
-    return "A page opened from disk can't start Python. In the folder of the book run “python -m http.server” and "
-      + "open http://localhost:8000, or use JupyterLab.";
-  }
   for (const url of [page, python]) {
     const own = new URL(url).origin === location.origin;
     try {
@@ -80,17 +90,91 @@ async function whyNot(page, python) {
   return "";
 }
 
+// The section that is being read: the last one whose heading stands in the upper third of the window or above.
+function sectionInSight() {
+  const passed = [...document.querySelectorAll(".bd-article section section[id] > :is(h2, h3)")]
+    .filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
+  return passed.length ? `#${passed.at(-1).parentElement.id}` : "";
+}
+
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.(".live-button");
+  const button = event.target.closest?.(LIVE);
   if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const note = button.parentElement.querySelector(".live-note");
+  const note = document.querySelector(".live-note"), page = button.href + sectionInSight();
+  const disk = location.protocol === "file:";
+  const tab = disk ? null : open("", "_blank"); // at once: what is opened later is taken for an advertisement
+  window.name = "book"; // the notebook's links lead to this tab
   note.textContent = "Looking for Python …";
-  const problem = await whyNot(button.href, new URL(button.dataset.python, location.href).href);
-  note.textContent = problem || "Starting …";
+  if (tab) tab.document.body.textContent = note.textContent;
+  const problem = disk ? FROM_DISK : await whyNot(page, new URL(button.dataset.python, location.href).href);
+  note.textContent = problem || "The notebook is in a tab of its own.";
   note.classList.toggle("live-problem", Boolean(problem));
-  if (!problem) location.href = button.href;
+  if (problem) {
+    tab?.close();
+    note.scrollIntoView({ block: "nearest" });
+  } else {
+    (tab ?? window).location.href = page;
+  }
 });
 
-// On paper nothing can be unfolded: answers, hints and the like are printed open.
-addEventListener("beforeprint", () => document.querySelectorAll(".bd-article details:not(.hide)").forEach((part) => { part.open = true; }));
+// What JupyterLite begins with is fetched while the pointer is on its way to the button: from this site alone.
+let fetched = false;
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, async ({ target }) => {
+    const button = target.closest?.(LIVE);
+    if (!button || fetched || location.protocol === "file:") return;
+    fetched = true;
+    const list = new URL("../preload.json", button.href), answer = await fetch(list).catch(() => null);
+    for (const name of answer?.ok ? await answer.json() : []) {
+      document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: new URL(name, list).href }));
+    }
+  });
+}
+
+// The button stands in the bar on top too, from where it opens the notebook at the section that is being read.
+document.addEventListener("DOMContentLoaded", () => {
+  const button = document.querySelector(".live-button"), bar = document.querySelector(".article-header-buttons");
+  if (!button || !bar) return;
+  const here = document.createElement("a");
+  here.className = "btn btn-sm live-here";
+  here.href = button.href;
+  here.dataset.python = button.dataset.python;
+  here.title = "Run this section in the browser";
+  here.innerHTML = '<i class="fas fa-play" aria-hidden="true"></i>';
+  here.setAttribute("aria-label", here.title);
+  bar.prepend(here);
+});
+
+// On paper nothing can be unfolded: hints and the like are printed open, answers at the end of the chapter, and all in
+// the colours of the light mode. It returns a function that undoes it.
+function forPaper(article) {
+  article.querySelectorAll("details:not(.hide)").forEach((part) => { part.open = true; });
+  const answers = [...article.querySelectorAll(".solution, details")].filter((part) =>
+    part.matches(".solution") || part.querySelector("summary")?.textContent.trim() === "Answer");
+  if (!answers.length) return () => {};
+  const last = article.querySelector("section").appendChild(document.createElement("section"));
+  last.innerHTML = "<h2>Answers</h2>";
+  const undo = answers.map((answer) => {
+    const place = document.createComment("an answer"), number = answer.previousElementSibling?.querySelector("strong");
+    answer.replaceWith(place);
+    last.append(answer);
+    const summary = answer.querySelector("summary");
+    if (summary && number) summary.textContent = `Answer to question ${number.textContent.replace(".", "")}`;
+    return () => {
+      place.replaceWith(answer);
+      if (summary) summary.textContent = "Answer";
+    };
+  });
+  return () => [...undo, () => last.remove()].forEach((step) => step());
+}
+
+let undoPaper;
+addEventListener("beforeprint", () => {
+  if (undoPaper) return;
+  const page = document.documentElement.dataset, theme = page.theme, article = document.querySelector(".bd-article");
+  const undo = article ? forPaper(article) : () => {};
+  page.theme = "light";
+  undoPaper = () => { undo(); page.theme = theme; };
+});
+addEventListener("afterprint", () => { undoPaper?.(); undoPaper = undefined; });

@@ -6,6 +6,8 @@ npm's lock.
 
 import hashlib
 import json
+import pathlib
+import re
 
 import pytest
 
@@ -41,13 +43,29 @@ def code_cells(notebook):
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def run_live(page, name):
-    """Press the chapter's button, run all cells, and return the notebook as the browser saved it."""
-    page.locator(".live-button").click()
+def press(page, button=".live-button"):
+    """Press a page's button by keyboard, which doesn't scroll; return the tab with the notebook once it is drawn."""
+    page.locator(button).first.focus()
+    with page.expect_popup() as popup:
+        page.keyboard.press("Enter")
+    return drawn(popup.value)
+
+
+def drawn(page):
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.locator(".book-back").wait_for(timeout=60_000)
+    return page
+
+
+def until_python_waits(page):
     # the indicator says idle before there is a kernel, and unknown while Python loads
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=unknown]").wait_for(state="attached", timeout=60_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached", timeout=120_000)
+    page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
+                           timeout=180_000)
+
+
+def run_live(page, name):
+    """Run all cells of an opened notebook, and return it as the browser saved it."""
+    until_python_waits(page)
     run_all(page)
     for _ in range(150):
         page.wait_for_timeout(1000)
@@ -69,7 +87,6 @@ def test_every_chapter_is_there_with_nothing_run(notebooks):
     for notebook in notebooks.values():
         assert notebook["metadata"]["kernelspec"]["name"] == "python"
         assert not any(cell["outputs"] or cell["execution_count"] for cell in code_cells(notebook))
-        assert "%pip install" in "".join(code_cells(notebook)[0]["source"])
 
 
 @needs_pyodide
@@ -94,10 +111,93 @@ def test_the_sites_pyodide_is_the_one_of_npms_lock():
 @needs_pyodide
 def test_a_chapter_prints_in_the_browser_what_it_prints_in_the_book(chromium, site):
     page = open_page(chromium, f"{site}/book/{CHAPTER}.html")
-    live = run_live(page, CHAPTER)
+    requests = []
+    page.context.on("request", lambda request: requests.append(request.url))
+    live = run_live(press(page), CHAPTER)
     stored = json.loads((ROOT / f"book/{CHAPTER}.ipynb").read_text(encoding="utf-8"))
-    for here, there in zip(code_cells(live)[1:], code_cells(stored), strict=True):
+    for here, there in zip(code_cells(live), code_cells(stored), strict=True):
         assert [out for out in here["outputs"] if out["output_type"] == "error" or out.get("name") == "stderr"] == []
         assert printed(here) == printed(there), "".join(here["source"])
-    assert {url.split("/")[2] for url in page.requests if url.startswith("http")} == {site.split("/")[2]}
+    assert {url.split("/")[2] for url in requests if url.startswith("http")} == {site.split("/")[2]}
+    loaded = {pathlib.PurePath(url).name.partition("-")[0] for url in requests if ".whl" in url or ".zip" in url}
+    assert {"numpy", "labcore"} < loaded
+    assert not loaded & {"openssl", "jedi", "fonttools", "pytz", "pandas"}  # 8 MB that no chapter needs
+    page.context.close()
+
+
+def test_links_of_live_notebooks_lead_to_pages_and_their_sections(notebooks):
+    anchors, wrong = {}, []
+    for name, notebook in notebooks.items():
+        text = "".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+        for page, section in re.findall(r"\]\((?!\w+:)([\w-]+)\.(?:ipynb|md)#?([^)]*)\)", text):
+            path = HTML / f"book/{page}.html"
+            if path not in anchors:
+                anchors[path] = set(re.findall(r'id="([^"]+)"', path.read_text(encoding="utf-8")))
+            if section and section not in anchors[path]:
+                wrong.append(f"{name}: {page}#{section}")
+    assert anchors and wrong == []
+
+
+def test_a_notebook_opens_at_the_section_and_leads_back_to_the_book(chromium, site):
+    page = open_page(chromium, f"{site}/book/{CHAPTER}.html")
+    page.evaluate("document.getElementById('replace-the-count').scrollIntoView({behavior: 'instant'})")
+    live = press(page, ".live-here")
+    live.locator(".jp-mod-active h2", has_text="Replace the count").wait_for()
+    assert live.locator(".jp-mod-active h2").is_visible()
+    live.locator('.jp-RenderedMarkdown a[data-commandlinker-args*="04-loss"]').first.click()
+    page.wait_for_url("**/book/04-loss.html")  # in the tab of the book
+    live.locator(".book-back").click()
+    page.wait_for_url(f"**/book/{CHAPTER}.html#replace-the-count")
+    assert len(page.context.pages) == 2
+    for path, name in (("api.md", "labcore.mlp"), ("10-activations.ipynb", "follow-the-gradient-down")):
+        found = live.evaluate("""([path, id]) => {
+            const link = document.createElement("a");
+            link.dataset.commandlinkerArgs = JSON.stringify({path, id});
+            document.querySelector(".jp-RenderedMarkdown").append(link);
+            link.dispatchEvent(new PointerEvent("pointerover", {bubbles: true}));
+            return link.href; }""", [path, name])
+        assert found == f"{site}/book/{path.partition('.')[0]}.html#{name}"
+    page.context.close()
+
+
+def test_an_older_copy_says_so_and_a_fresh_one_can_be_had(chromium, site):
+    page = open_page(chromium, f"{site}/lite/notebooks/index.html?path={CHAPTER}.ipynb")
+    drawn(page)
+    told = page.locator(".Toastify__toast", has_text="older version")
+    assert told.count() == 0
+    page.evaluate("""async () => {
+        const {context, content} = jupyterapp.shell.currentWidget;
+        content.model.sharedModel.cells[1].setSource("# mine");
+        content.model.setMetadata("book", "of long ago");
+        await context.save(); }""")
+    page.reload()
+    drawn(page)
+    told.locator("button", has_text="afresh").click()
+    page.wait_for_url("**kept=*")
+    drawn(page)
+    page.locator(".Toastify__toast", has_text="mine").wait_for()
+    assert told.count() == 0
+    sources = "jupyterapp.shell.currentWidget.content.model.toJSON().cells.map(cell => cell.source)"
+    assert "# mine" not in page.evaluate(sources)
+    kept = page.evaluate("""jupyterapp.serviceManager.contents.get(
+        new URLSearchParams(location.search).get("kept"), {content: true})""")
+    assert "# mine" in [cell["source"] for cell in kept["content"]["cells"]]
+    page.context.close()
+
+
+@needs_pyodide
+def test_an_endless_loop_ends_with_a_restart_as_the_page_says(chromium, site):
+    page = open_page(chromium, f"{site}/lite/notebooks/index.html?path={CHAPTER}.ipynb")
+    drawn(page)
+    until_python_waits(page)
+    page.evaluate("""() => {
+        const {content} = jupyterapp.shell.currentWidget;
+        content.activeCellIndex = content.model.sharedModel.cells.findIndex(cell => cell.cell_type === "code");
+        content.activeCell.model.sharedModel.setSource("while True: pass");
+        jupyterapp.commands.execute("notebook:run-cell"); }""")
+    page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+    page.locator('[data-jp-item-name="interrupt"]').click()
+    page.locator(".Toastify__toast", has_text="only a restart").get_by_role("button", name="Restart").click()
+    page.locator(".jp-Dialog .jp-mod-accept, .jp-Dialog .jp-mod-warn").last.click()
+    until_python_waits(page)
     page.context.close()

@@ -6,17 +6,14 @@ import html.parser
 import pathlib
 import re
 import urllib.parse
+import zipfile
 
 import pytest
 
 from .conftest import AXE, HTML, PAGES, REQUIRED, ROOT, open_page
 
-#: messages of the theme and of the widget manager that harm nobody; anything else is an error of ours
-KNOWN_MESSAGES = (
-    "Identifier 'THEBE_JS_URL' has already been declared",  # the theme includes its launch script twice
-    "Got invalid theme mode",  # before the theme's own default is stored
-    "strict mode: use allowUnionTypes",  # the widget manager's schema of a notebook
-)
+#: what the widget manager says of its schema of a notebook harms nobody; anything else is an error of ours
+KNOWN_MESSAGES = "strict mode: use allowUnionTypes"
 WITHOUT_MATHEMATICS = {"404.html", *(f"book/{name}.html" for name in (
     "14-playground", "bibliography", "cluster", "glossary", "making"))}
 #: rules of axe-core that the theme's own navigation breaks
@@ -29,6 +26,19 @@ AXE_RUN = """async ([part, only]) => {
     const {violations} = await axe.run({include: [part], exclude: ["mjx-math"]}, options);
     return violations.flatMap(rule => rule.nodes.map(
         node => [rule.id, inContent(node), `${node.html}: ${node.failureSummary}`])); }"""
+# What is wider than its box, with all answers and folded code open.
+CLIPPED = """() => {
+    document.querySelectorAll(".bd-article details").forEach(part => { part.open = true; });
+    document.querySelectorAll(".bd-article .toggle-hidden").forEach(part => part.classList.remove("toggle-hidden"));
+    return [...document.querySelectorAll(":is(.exercise, .solution) pre")].filter(
+        code => code.scrollWidth > code.clientWidth).map(code => code.textContent); }"""
+# What reaches over the right edge of the paper, or is cut at that of a box.
+CUT = """() => [...document.querySelectorAll(
+    ".bd-article :is(p, pre, table, img, div.math, mjx-container, dt)")].filter(part =>
+        part.getClientRects().length && (part.getBoundingClientRect().right > innerWidth + 1
+            || !part.matches("p, mjx-container") && part.scrollWidth > part.clientWidth + 1
+                && getComputedStyle(part).overflowX !== "visible")).map(part => part.outerHTML.slice(0, 200))"""
+PAPER = {"width": round((210 - 2 * 17) / 25.4 * 96), "height": 1000}  # A4 between the margins of the PDF
 WHOLE, COLOURS = ["html", None], ["article.bd-article", ["color-contrast"]]
 every_page = pytest.mark.parametrize("name", PAGES)
 with_button = pytest.mark.skipif(not (HTML / "lite").exists() and not REQUIRED, reason="no live button: `make site`")
@@ -63,6 +73,11 @@ def test_a_page_is_whole_and_readable_in_light_and_dark(chromium, site, name):
             if over := page.evaluate("document.documentElement.scrollWidth - window.innerWidth"):
                 wrong.append(f"{mode}: {over} pixels wider than a window of {width}")
         page.set_viewport_size({"width": 1280, "height": 900})
+    wrong += [f"clipped in its box: {code}" for code in page.evaluate(CLIPPED)]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    wrong += [f"cut on paper: {part}" for part in page.evaluate(CUT)]
     hosts = {url.split("/")[2] for url in page.requests if url.startswith("http")} - {site.split("/")[2]}
     wrong += [f"asks {host}" for host in hosts]
     wrong += [f"on the console: {text}" for text in page.messages if not text.startswith(KNOWN_MESSAGES)]
@@ -70,23 +85,47 @@ def test_a_page_is_whole_and_readable_in_light_and_dark(chromium, site, name):
     assert wrong == []
 
 
-def test_search_finds_backpropagation(chromium, site):
-    page = open_page(chromium, f"{site}/search.html?q=backpropagation")
-    page.locator('#search-results li a[href*="05-backpropagation"]').first.wait_for()
-    page.context.close()
+#: folders of what others made, and what licences.txt must name for each
+OTHERS = {"": "Sphinx", "scripts": "sphinx-book-theme", "styles": "pydata-sphinx-theme", "images": "sphinx-book-theme",
+          "locales": "sphinx-book-theme", "vendor/fontawesome": "Font Awesome", "vendor3p/mathjax": "mathjax",
+          "vendor3p/widgets": "@jupyter-widgets/html-manager", "vendor3p/minisearch": "minisearch"}
+
+
+def test_what_others_made_has_its_licence_with_it():
+    text = (HTML / "licences.txt").read_text(encoding="utf-8")
+    folders = {path.parent.relative_to(HTML / "_static").as_posix() for path in (HTML / "_static").rglob("*.*")}
+    for folder in folders - {"."}:
+        assert any(folder == known or folder.startswith(f"{known}/") for known in OTHERS if known), folder
+    for name in OTHERS.values():
+        assert re.search(rf"^{re.escape(name)}[ .]", text, re.MULTILINE | re.IGNORECASE), name
+    assert len(text) > 100_000  # not names alone
+
+
+@with_button
+def test_jupyterlite_has_its_licences_with_it_and_so_has_the_zip():
+    text = (HTML / "lite/licences.txt").read_text(encoding="utf-8")
+    assert all(name in text for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets"))
+    packed = [*(HTML / "lite/extensions").glob("*/static"), *(HTML / "lite/extensions").glob("@*/*/static")]
+    assert packed and all((place / "third-party-licenses.json").exists() for place in [*packed, HTML / "lite/build"])
+    pyodide = HTML / "lite/static/pyodide"
+    assert not pyodide.exists() or "Mozilla Public License" in (pyodide / "LICENSE").read_text(encoding="utf-8")
+    with zipfile.ZipFile(HTML.parent / "book.zip") as archive:
+        assert {"html/licences.txt", "html/lite/licences.txt"} <= set(archive.namelist())
 
 
 class Links(html.parser.HTMLParser):
-    """The links and the anchors of a page."""
+    """The links and the anchors of a page, and those that stand there twice."""
 
     def __init__(self, path):
         super().__init__()
-        self.links, self.anchors = [], set()
+        self.links, self.anchors, self.twice = [], set(), []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        self.anchors.add(attributes.get("id"))
+        if attributes.get("id") in self.anchors:
+            self.twice.append(attributes["id"])
+        self.anchors.update({attributes.get("id")} - {None})
         self.links += [attributes[name] for name in ("href", "src") if attributes.get(name)]
 
 
@@ -96,6 +135,7 @@ links_of = functools.cache(Links)  # the reference is large, and hundreds of lin
 @every_page
 def test_links_and_anchors_lead_somewhere(name):
     path = (HTML / name).resolve()
+    assert not links_of(path).twice
     for link in links_of(path).links:
         parts = urllib.parse.urlsplit(link)
         if parts.scheme or parts.netloc:
@@ -133,6 +173,22 @@ def test_print_shows_the_chapter_and_its_stills_alone(chromium, site):
     page.context.close()
 
 
+def test_print_from_the_dark_is_light_with_the_answers_at_the_end_and_leaves_the_page_as_it_was(chromium, site):
+    page = open_page(chromium, f"{site}/book/02-sigmoid.html", mode="dark")
+    article, theme = page.locator("article.bd-article"), "document.documentElement.dataset.theme"
+    page.evaluate("document.querySelectorAll('.bd-article details').forEach(part => { part.open = true; })")
+    before = article.inner_html()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate(theme) == "light"
+    last = page.locator("article section > section").last
+    assert last.locator("h2").inner_text() == "Answers" and last.locator("> *").count() == 1 + 3 + 3
+    assert last.get_by_text("Answer to question 2").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(theme) == "dark" and article.inner_html() == before
+    page.context.close()
+
+
 def test_the_page_to_take_along_prints_on_one_sheet(chromium, site):
     page = open_page(chromium, f"{site}/book/one-page.html")
     sheet = page.pdf(prefer_css_page_size=True)
@@ -160,6 +216,8 @@ def test_every_page_has_a_preview_and_a_footer(chromium, site):
     assert page.locator('meta[property="og:image"]').get_attribute("content").endswith("_static/cover.png")
     assert page.locator('link[rel="icon"]').get_attribute("href").endswith("favicon.svg")
     assert "CC BY 4.0" in page.locator("footer.bd-footer-content").inner_text()
+    page.goto(f"{site}/book/intro.html")
+    assert page.title() == "How a Neural Network Learns"
     page.context.close()
 
 
@@ -172,4 +230,24 @@ def test_the_live_button_says_within_5_seconds_that_python_cannot_be_had(chromiu
     page.locator(".live-button").click()
     page.locator(".live-problem", has_text="Python can't be loaded").wait_for(timeout=5000)
     assert page.url.endswith("/book/02-sigmoid.html")
+    page.wait_for_timeout(100)
+    assert page.context.pages == [page]  # no dead tab
     page.context.close()
+
+
+@with_button
+def test_pointing_at_the_live_button_fetches_what_it_begins_with_from_this_site(chromium, site):
+    page = open_page(chromium, f"{site}/book/02-sigmoid.html")
+    page.locator(".live-button").hover()
+    page.wait_for_function("document.querySelector('link[rel=prefetch][href*=jlab_core]')")
+    for address in page.locator("link[rel=prefetch]").evaluate_all("links => links.map(link => link.href)"):
+        assert address.startswith(f"{site}/lite/") and page.request.head(address).ok, address
+    page.context.close()
+
+
+def test_a_page_without_a_slider_loads_no_widget_manager(chromium, site):
+    for name, sliders in (("02-sigmoid", True), ("04-loss", False), ("glossary", False)):
+        page = open_page(chromium, f"{site}/book/{name}.html")
+        page.wait_for_load_state("networkidle")
+        assert any("vendor3p/widgets" in url for url in page.requests) == sliders, name
+        page.context.close()
