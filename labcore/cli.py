@@ -11,7 +11,8 @@ from csv import DictWriter
 
 import numpy as np
 
-from . import activations, assignment, data, optimizers
+from . import activations, data, optimizers
+from .assignment import command as lab
 from .experiments.settings import PARTS, Settings, part, read_widths
 from .experiments.statistics import Table
 from .experiments.sweep import bar, sweep
@@ -86,26 +87,8 @@ def parser():
     grid.add_argument("--every", type=int, default=1, metavar="N", help="epochs from one record to the next")
     grid.add_argument("--accuracy", type=float, default=0.9, help="what counts as solved")
     grid.add_argument("--csv", type=pathlib.Path, metavar="FILE", help="write the table there as well")
-    _add_lab(commands)
+    lab.add_to(commands)
     return top
-
-
-def _add_lab(commands):
-    """Add what the lab has: its grading, for instructors, and a look at a notebook before that."""
-    grade = commands.add_parser("grade", help="grade the lab's notebooks", argument_default=argparse.SUPPRESS,
-                                description="Run each notebook in a sandbox and judge its functions by their answers.")
-    grade.add_argument("folder", type=pathlib.Path, help="has a notebook, or a folder with one, for each student")
-    grade.add_argument("--to", type=pathlib.Path, metavar="OUT", help="new folder; grades-DATE beside it if not given")
-    grade.add_argument("--jobs", type=int, metavar="N", help="notebooks side by side (2)")
-    grade.add_argument("--seconds", type=int, metavar="S", help="that a notebook may take (300)")
-    grade.add_argument("--seed", type=int, metavar="N", help="draws the inputs; a new one if not given")
-    grade.add_argument("--container", dest="image", metavar="IMAGE", help="run notebooks in it, by Docker or Podman")
-    own = grade.add_mutually_exclusive_group()
-    own.add_argument("--variant", type=int, metavar="N", help="that the notebooks were given")
-    own.add_argument("--secret-file", type=pathlib.Path, metavar="FILE", help="that students' variants were made with")
-    preflight = commands.add_parser("preflight", help="say what of the lab's notebook would not be graded",
-                                    description="Nothing is run. Exit status: 1 if there is such a thing.")
-    preflight.add_argument("notebook", type=pathlib.Path)
 
 
 def _flag(name):
@@ -223,20 +206,6 @@ def run_sweep(how, epochs, seeds, every, accuracy, csv=None):
     return int(any(found.errors))
 
 
-def run_grade(folder, secret_file=None, **how):
-    """Grade the notebooks in a folder; return the exit status."""
-    secret = secret_file.read_bytes() if secret_file else None
-    print(f"The grades are in {assignment.grade(folder, secret=secret, **how)}")
-    return 0
-
-
-def run_preflight(notebook):
-    """Say what of a notebook would not be graded; return the exit status, 1 if there is something."""
-    found = assignment.preflight(notebook)
-    print("\n".join(found) or "Nothing was found that would not be graded.")
-    return int(bool(found))
-
-
 def main(arguments=None):
     """Run a command; return its exit status: 0, 1 for divergence or a failed setting, 2 for a value that can't be,
     130 after an interrupt.
@@ -249,7 +218,7 @@ def main(arguments=None):
         "epochs", "seeds", "every", "accuracy", "csv")
     try:
         if command in ("grade", "preflight"):
-            return {"grade": run_grade, "preflight": run_preflight}[command](**how)
+            return lab.run(**how)
         own = {name: how.pop(name) for name in own if name in how}
         return {"train": run_train, "sweep": run_sweep}[command](_with_arguments({"noise": None} | how), **own)
     except (ValueError, TypeError, OSError, MemoryError) as error:

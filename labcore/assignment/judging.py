@@ -36,8 +36,9 @@ PARTS = {
     "train xor": (10, None),
 }
 #: mistake: the share of a part's points that it leaves; others leave none
-SHARES = dict.fromkeys("sign half doubled sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis bias-both-axes "
-                       "changed-input integer no-bias last-layer reversed".split(), 0.5) | {"losses": 0.8, "overflow": 0.8}
+SHARES = {"losses": 0.8, "overflow": 0.8} | dict.fromkeys((
+    "sign half doubled sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis bias-both-axes changed-input "
+    "integer no-bias last-layer reversed").split(), 0.5)
 
 
 @dataclass
