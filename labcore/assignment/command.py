@@ -27,7 +27,10 @@ def add_to(commands):
 def run(folder=None, notebook=None, secret_file=None, **how):
     """Grade a folder, or look at a notebook before that; return the exit status: 1 if something would not be graded."""
     if folder:
-        from .grading import grade  # it needs what the extra `grading` brings
+        try:
+            from .grading import grade
+        except ImportError as error:
+            raise ValueError(f"grading needs more ({error}): pip install labcore[grading]") from None
         secret = secret_file.read_bytes() if secret_file else None
         print(f"The grades are in {grade(folder, secret=secret, **how)}")
         return 0

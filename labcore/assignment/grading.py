@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass, field
 
 from . import notebook, pages
-from .judging import PARTS, Grade, judge
+from .judging import PARTS, Grade, Judge
 from .sandbox import sandboxes
 from .variants import of_student
 
@@ -58,8 +58,9 @@ def _sheet(student, paths, start, variant, seed):
             sheet.remarks.append(f"The notebook's VARIANT is {said}; this student's is {variant}.")
         sheet.remarks += [f"Cell {number} imports {what}." for number, what in notebook.beyond(cells)]
         sheet.remarks += [f"Cell {cell.number} is no Python: {cell.error}." for cell in cells if cell.error]
-        sheet.grades, failed = judge(start, *notebook.statements(cells), said if variant is None else variant, seed)
-        sheet.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed]
+        judge = Judge(start, *notebook.statements(cells), said if variant is None else variant, seed)
+        sheet.grades = judge.judge()
+        sheet.remarks += [f"Cell {at} ended with {error['kinds'][0]}: {error['text']}" for at, error in judge.failed]
     except Exception as error:  # of a notebook that nobody has thought of
         reason = str(error) if type(error) is ValueError else f"the judge failed ({type(error).__name__}: {error})"
         sheet.grades = [Grade(part, of, None, reason) for part, (of, _) in PARTS.items()]

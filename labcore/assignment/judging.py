@@ -1,5 +1,6 @@
 """The judge of a notebook: its parts, their points, and what a mistake costs."""
 
+import time
 from dataclasses import dataclass
 
 from .. import checks
@@ -59,49 +60,79 @@ class Grade:
         return "" if self.verdict is None or self.verdict else self.verdict.mistake or "unnamed"
 
 
-def judge(start, statements, later, variant, seed):
-    """Return the grade of each part of a notebook, and (number of a cell, error) of what failed when it ran.
+class Judge:
+    """What is known of a notebook while it is judged: verdicts by part, and the parts whose points are lost for good."""
 
-    `later` are definitions that stand behind the first of each function. A mistake costs its points once: a part is
-    judged with the student's own others, and once more with right ones for those whose points are lost.
-    """
-    verdicts, decided = dict.fromkeys(PARTS), []
+    def __init__(self, start, statements, later, variant, seed):
+        self.start, self.given, self.variant, self.seed = start, [statements, later], variant, seed
+        self.verdicts, self.decided, self.ran, self.failed, self.reason = dict.fromkeys(PARTS), [], [], [], ""
 
-    def look(part):
+    def judge(self):
+        """Return the grade of each part. A mistake costs its points once.
+
+        A part is judged with the student's own others, and once more with right ones for those whose points are lost.
+        """
+        self.sandbox = self.start()
+        try:
+            self.failed = self._run(self.given[0])
+            wrong = [part for part in PARTS if not self._right(part)]
+            if wrong and self.given[1]:  # mended further down
+                self._run(self.given[1])
+                wrong = [part for part in wrong if not self._right(part)]
+            for part in wrong:
+                if not self.decided or not self._right(part):
+                    self.decided.append(part)
+                    self._stand_in(part)
+        except Gone as gone:
+            self.reason = str(gone)
+        finally:
+            self.sandbox.close()
+        return [self._grade(part, verdict) for part, verdict in self.verdicts.items()]
+
+    def _run(self, statements):
+        self.ran.append(statements)
+        return self.sandbox.ask("run", statements)
+
+    def _stand_in(self, part):
+        if part in SOURCES:
+            self.sandbox.ask("stand_in", part, SOURCES[part])
+
+    def _right(self, part):
         """Judge a part with what is in the sandbox now; return whether it is right."""
-        name, _, problem = part.partition(" ")
-        if not sandbox.ask("has", name):
-            verdict = Verdict(False, name, f"The notebook has no function {name}.", "missing")
-        elif problem:
-            sandbox.ask("stand_in", "initial", SOURCES["initial"])  # it is given
-            verdict = training(problem, sandbox, variant, seed)
-        else:
-            verdict = PARTS[part][1](sandbox.function(name, name), seed=seed)
+        try:
+            verdict = self._verdict(part, *part.split())
+        except Gone:
+            if not self.sandbox.late or time.monotonic() > self.sandbox.end:
+                raise
+            verdict = Verdict(False, part, "It was stopped. Does a loop of yours come to its end?", "endless")
+            self._start_again()
         if ABSENT in verdict.sentence:
-            verdict = Verdict(False, name, "It calls labcore for what you were to write.", "borrowed")
-        verdicts[part] = verdict
+            verdict = Verdict(False, part, "It calls labcore for what you were to write.", "borrowed")
+        self.verdicts[part] = verdict
         return bool(verdict)
 
-    reason, failed, sandbox = "", [], start()
-    try:
-        failed = sandbox.ask("run", statements)
-        wrong = [part for part in PARTS if not look(part)]
-        if wrong and later:  # mended further down
-            sandbox.ask("run", later)
-            wrong = [part for part in wrong if not look(part)]
-        for part in wrong:
-            if not decided or not look(part):
-                decided.append(part)
-                if part in SOURCES:
-                    sandbox.ask("stand_in", part, SOURCES[part])
-    except Gone as gone:
-        reason = str(gone)
-    finally:
-        sandbox.close()
-    def grade(part, verdict):
+    def _verdict(self, part, name, problem=None):
+        if not self.sandbox.ask("has", name):
+            return Verdict(False, name, f"The notebook has no function {name}.", "missing")
+        if not problem:
+            return PARTS[part][1](self.sandbox.function(name, name), seed=self.seed)
+        for other, verdict in self.verdicts.items():
+            if verdict is not None and verdict.mistake == "endless" and other not in self.decided:
+                return verdict
+        self._stand_in("initial")  # it is given
+        return training(problem, self.sandbox, self.variant, self.seed)
+
+    def _start_again(self):
+        """Run the notebook in another sandbox, in what is left of its time."""
+        end, self.sandbox = self.sandbox.end, self.start()
+        self.sandbox.end = end
+        for statements in self.ran:
+            self.sandbox.ask("run", statements)
+        for part in self.decided:
+            self._stand_in(part)
+
+    def _grade(self, part, verdict):
         if verdict is not None and verdict.mistake == "unreadable":  # the check failed: a person looks
             return Grade(part, PARTS[part][0], None, verdict.sentence.rstrip("."))
-        known = verdict is not None and (verdict.right or part in decided or not reason)
-        return Grade(part, PARTS[part][0], verdict if known else None, "" if known else reason)
-
-    return [grade(*each) for each in verdicts.items()], failed
+        known = verdict is not None and (verdict.right or part in self.decided or not self.reason)
+        return Grade(part, PARTS[part][0], verdict if known else None, "" if known else self.reason)

@@ -60,7 +60,7 @@ def fill(world):
     font_manager.json_dump(font_manager.fontManager, fonts)  # to look for them takes matplotlib seconds
 
 
-def ways(world, image):
+def ways(world, image, seconds):
     """Yield (what it is, command, options of Popen): how a worker may be started, the best first."""
     flags, packages = [PYTHON, "-I", "-S", "-B"], os.pathsep.join(PACKAGES)
     if image:
@@ -69,7 +69,8 @@ def ways(world, image):
             program, "run", "--rm", "--interactive", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
             "--user=65534:65534", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--memory={BYTES}",
             f"--pids-limit={PROCESSES}", *(f"--volume={world / name}:/world/{name}:ro" for name in (
-                "labcore", "worker.py", "wire.py")), image, "python", "-I", "-B", "/world/worker.py", ""], {}
+                "labcore", "worker.py", "wire.py")), image, "timeout", "--signal=KILL", str(seconds),
+            "python", "-I", "-B", "/world/worker.py", ""], {}
         return
     base = pathlib.Path(sys.base_prefix).resolve()
     whole = [*base.glob("lib/*/*-packages/labcore"), *(pathlib.Path(path, "labcore") for path in PACKAGES)]
@@ -92,7 +93,7 @@ def sandboxes(seconds=300, image=None):
         world = pathlib.Path(folder).resolve()
         world.chmod(0o755)
         fill(world)
-        for way, command, options in ways(world, image):
+        for way, command, options in ways(world, image, seconds):
             limits = [str(limit) for limit in (seconds, BYTES, 0 if way == "limits alone" else PROCESSES)]
 
             def start(command=(*command, *limits), options=options):

@@ -328,6 +328,8 @@ while True:
     except BaseException:
         pass
 """
+#: in a function it costs the function's points alone
+ENDLESS = f"def momentum(lr, beta=0.9):\n    {FOREVER.strip().replace(chr(10), chr(10) + '    ')}\n"
 GREEDY = "held = bytearray(4_000_000_000)\n"
 KILLER = """
 import os, signal

@@ -16,6 +16,7 @@ from labcore.assignment import grade, of_student, preflight
 from .submissions import (
     BYTES,
     CHEATS,
+    ENDLESS,
     FOREVER,
     GREEDY,
     HONEST,
@@ -153,13 +154,16 @@ def test_hostile_notebooks_stop_nobody(graded, lean, tmp_path):
     killer = "\n" if "limits alone" in (graded[0] / "summary.md").read_text(encoding="utf-8") else KILLER
     for name, lines in {"a-forever": FOREVER, "b-greedy": GREEDY, "c-killer": killer, "d-solution": "\n"}.items():
         (folder / f"{name}.ipynb").write_text(json.dumps(changed(lean, "data", "+" + lines)))
-    to = grade(folder, jobs=2, seconds=12, say=lambda line: None)
+    (folder / "e-endless.ipynb").write_text(json.dumps(changed(lean, "update", "+" + ENDLESS)))
+    to = grade(folder, jobs=2, seconds=20, say=lambda line: None)
     table = read_table(to)
     assert to.parent == tmp_path and to.name.startswith("grades-")
     assert {row["not graded"] for row in table["a-forever"].values()} == {"it took too long"}
     assert sum(float(row["points"]) for row in table["b-greedy"].values()) == 75, "its functions are right"
     assert all(row["points"] or "ended" in row["not graded"] for row in table["c-killer"].values())
     assert sum(float(row["points"]) for row in table["d-solution"].values()) == 75
+    assert sum(float(row["points"]) for row in table["e-endless"].values()) == 70
+    assert table["e-endless"]["momentum"]["mistake"] == "endless"
     with pytest.raises(ValueError, match="never written over"):
         grade(folder, to=to)
 
@@ -226,8 +230,8 @@ import os, sys
 flags = [one for one in sys.argv if one.startswith("--")]
 assert {{"--network=none", "--read-only", "--cap-drop=ALL", "--user=65534:65534"}} <= set(flags)
 worker = next(one for one in flags if "worker.py" in one).removeprefix("--volume=").partition(":")[0]
-at = sys.argv.index("the-image") + 1
-os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[at + 1:-5], worker, *sys.argv[-4:]])
+assert sys.argv[sys.argv.index("the-image") + 1] == "timeout"
+os.execv({sys.executable!r}, [{sys.executable!r}, "-I", "-B", worker, *sys.argv[-4:]])
 """)
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
