@@ -61,7 +61,7 @@ class Grade:
 
 
 class Judge:
-    """What is known of a notebook while it is judged: verdicts by part, and the parts whose points are lost for good."""
+    """What is known of a notebook while it is judged: verdicts by part, and the parts whose points are lost."""
 
     def __init__(self, start, statements, later, variant, seed):
         self.start, self.given, self.variant, self.seed = start, [statements, later], variant, seed

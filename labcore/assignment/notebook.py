@@ -13,7 +13,7 @@ LENT = {"assignment", "checks", "plots"}
 READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
 LARGEST = 400_000_000  #: bytes of a file
-MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]).*", re.MULTILINE)
+MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]|[\w.]+\?+ *$).*", re.MULTILINE)
 
 
 def read(path):
@@ -36,9 +36,10 @@ def _cell(number, cell_type, source="", input="", outputs=(), attachments=None, 
     source = (source if isinstance(source, str) else "".join(source)).replace("\r\n", "\n").lstrip("\ufeff")
     cell = SimpleNamespace(number=number, kind=cell_type, source=source, outputs=outputs, attachments=attachments or {},
                            nodes=[], error=None)
-    if cell_type == "code":
+    for text in (source, MAGIC.sub(r"\1pass", source)) if cell_type == "code" else ():
         try:
-            cell.nodes = ast.parse(MAGIC.sub(r"\1pass", source)).body
+            cell.nodes, cell.error = ast.parse(text).body, None
+            break
         except (SyntaxError, ValueError, RecursionError) as error:
             cell.error = error
     return cell
@@ -84,7 +85,8 @@ def preflight(path):
         cells = read(path)
     except ValueError as error:
         return [f"{path.name} would not be graded: {error}."]
-    said, written = [], {}
+    said, written = [], {name: "NotImplementedError" not in ast.unparse(node)
+                         for cell in cells for node in cell.nodes for name in _given(node) & {*GRADED}}
     nodes = [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
     if path.stat().st_size > 20e6:
         said.append(f"The file has {path.stat().st_size / 1e6:.0f} MB. Does a cell print very much?")
@@ -94,7 +96,6 @@ def preflight(path):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in READS:
             if node.args and isinstance(getattr(node.args[0], "value", None), str):
                 said.append(f"Cell {number} reads {node.args[0].value!r}: no other file is there when it is graded.")
-        written |= dict.fromkeys(_given(node), "NotImplementedError" not in ast.unparse(node))
     said += [f"{name} isn't written yet: it still says NotImplementedError." if name in written else
              f"There is no function {name}: its part would get no points." for name in GRADED if not written.get(name)]
     if not any(cell.outputs for cell in cells):

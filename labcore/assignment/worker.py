@@ -18,7 +18,6 @@ from types import SimpleNamespace
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path = [str(HERE), *sys.path, *filter(None, sys.argv[1].split(os.pathsep))]
 
-
 names = {"__name__": "__main__", "display": print}  #: of the notebook
 handles, runs = [], []
 
