@@ -305,7 +305,8 @@ HONEST = {
     "mended-below": mended_below,
     "experiment-below": lambda nb: changed(nb, "extra-code", "+def sigmoid(z):\n    return z\n\nforward = None"),
     "missing-import": lambda nb: changed(nb, "setup", "import absent_package\n" + cell(nb, "setup")["source"]),
-    "magics": lambda nb: changed(nb, "sigmoid", "%%time\n%matplotlib inline\n!ls\nnp.exp?\n" + cell(nb, "sigmoid")["source"]),
+    "magics": lambda nb: changed(nb, "sigmoid", "%%time\n%matplotlib inline\n!ls\nnp.exp?\n"
+                                 + cell(nb, "sigmoid")["source"]),
     "percent": lambda nb: changed(nb, "sigmoid", "+print('%s'\n      % np.pi)"),
     "exits": lambda nb: changed(nb, "data", "+exit()"),
     "own-loop": lambda nb: changed(nb, "train", OWN_LOOP.replace("SEED", "setting.seed")),
