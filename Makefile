@@ -7,12 +7,10 @@ PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 LITE := _build/lite-env/Scripts
-LAB := _build/lab-env/Scripts
 LOWEST := _build/lowest/Scripts
 else
 BIN := .venv/bin
 LITE := _build/lite-env/bin
-LAB := _build/lab-env/bin
 LOWEST := _build/lowest/bin
 endif
 READY := .venv/.ready
@@ -46,12 +44,6 @@ $(ASSETS): site/package.json site/package-lock.json
 $(LITE)/jupyter-lite: site/lite/requirements.txt
 	$(PYTHON) -m venv _build/lite-env
 	$(LITE)/python -m pip install --quiet --disable-pip-version-check -r $<
-	@touch $@
-
-# labcore is installed as it stands here, so that a kit is made and graded with the checks of this folder.
-$(LAB)/.ready: site/lab/requirements.txt pyproject.toml
-	$(PYTHON) -m venv _build/lab-env
-	$(LAB)/python -m pip install --quiet --disable-pip-version-check -r $< -e .
 	@touch $@
 
 book: $(READY) $(if $(NPM),$(ASSETS)) ## build the book; any warning fails
@@ -117,8 +109,8 @@ sizes: ## count the lines of labcore, its tests and the scripts of the site
 reading-times: ## compute how long each chapter takes to read; tests/reading_times.py --write states it
 	$(PYTHON) tests/reading_times.py
 
-lab-kit: $(LAB)/.ready ## for instructors: the lab's notebooks and what grades them; VARIANT=7 changes data and settings
-	$(LAB)/python site/build_lab_kit.py --variant "$(VARIANT)"
+lab-kit: $(READY) ## for instructors: the lab's notebooks and what grades them; VARIANT=7 changes data and settings
+	$(BIN)/python site/build_lab_kit.py --variant "$(VARIANT)"
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book

@@ -12,6 +12,7 @@ from csv import DictWriter
 import numpy as np
 
 from . import activations, data, optimizers
+from .assignment import command as lab
 from .experiments.settings import PARTS, Settings, part, read_widths
 from .experiments.statistics import Table
 from .experiments.sweep import bar, sweep
@@ -46,9 +47,9 @@ def arguments_of(classes):
 
 
 def parser():
-    """Return the parser of the command line, with its two commands ``train`` and ``sweep``."""
+    """Return the parser of the command line."""
     top = OneLineParser(prog="python -m labcore", description="Train the networks of the book.")
-    commands = top.add_subparsers(dest="command", required=True, metavar="{train,sweep}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="{train,sweep,grade,preflight}")
     how = {"formatter_class": argparse.ArgumentDefaultsHelpFormatter, "argument_default": argparse.SUPPRESS}
     train = commands.add_parser(
         "train", help="train one network", **how,
@@ -86,6 +87,7 @@ def parser():
     grid.add_argument("--every", type=int, default=1, metavar="N", help="epochs from one record to the next")
     grid.add_argument("--accuracy", type=float, default=0.9, help="what counts as solved")
     grid.add_argument("--csv", type=pathlib.Path, metavar="FILE", help="write the table there as well")
+    lab.add_to(commands)
     return top
 
 
@@ -210,13 +212,15 @@ def main(arguments=None):
 
     What is wrong is said in a line on stderr; where the parser refuses a flag, SystemExit brings the status.
     """
-    how = {"noise": None} | vars(parser().parse_args(arguments))
+    how = vars(parser().parse_args(arguments))
     command = how.pop("command")
     own = ("epochs", "print_every", "figures", "log_dir") if command == "train" else (
         "epochs", "seeds", "every", "accuracy", "csv")
-    own = {name: how.pop(name) for name in own if name in how}
     try:
-        return {"train": run_train, "sweep": run_sweep}[command](_with_arguments(how), **own)
+        if command in ("grade", "preflight"):
+            return lab.run(**how)
+        own = {name: how.pop(name) for name in own if name in how}
+        return {"train": run_train, "sweep": run_sweep}[command](_with_arguments({"noise": None} | how), **own)
     except (ValueError, TypeError, OSError, MemoryError) as error:
         print(f"python -m labcore {command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

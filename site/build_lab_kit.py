@@ -1,82 +1,69 @@
-"""Make the instructor's kit of the lab from book/lab/lab.ipynb, with nbgrader: what students get and what grades them.
+"""Make the instructor's kit of the lab from book/lab/lab.ipynb: what students get, and what an instructor keeps.
 
-    python site/build_lab_kit.py [--variant NUMBER] [--to FOLDER]
+    python site/build_lab_kit.py [--variant NUMBER | --students FILE --secret-file FILE] [--to FOLDER]
 
-Run it in the environment of site/lab/requirements.txt; `make lab-kit VARIANT=7` does. The kit holds no solution in
-`student`, the executed solution in `solution`, and in `grading` a course of nbgrader's with one assignment, `lab`.
+The kit holds no solution in `student`, the executed solution in `solution`, and in `grading` what grades it elsewhere,
+on Gradescope or in a container. With `--students`, a file with an id a line, each gets a notebook with a variant of its
+own.
 """
 
 import argparse
-import os
 import pathlib
 import re
 import shutil
-import subprocess
-import sys
 
 import labcore_wheel
 import nbformat
+from nbclient import NotebookClient
+
+from labcore.assignment import of_student
 
 SITE = pathlib.Path(__file__).resolve().parent
 ROOT, LAB = SITE.parent, SITE / "lab"
-VARIANT = re.compile(r"^VARIANT = \d+", re.MULTILINE)
+SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION$", re.MULTILINE | re.DOTALL)
+STUB = r'\1raise NotImplementedError("Not written yet: put your lines in place of this one.")'
 
 
-def write_source(variant, path):
-    """Write the notebook with solutions for a variant, without outputs."""
-    notebook = nbformat.read(ROOT / "book" / "lab" / "lab.ipynb", as_version=4)
-    replaced = 0
-    for cell in notebook.cells:
+def notebook(variant, solved):
+    """Return the notebook of a variant without outputs, with its solutions or without."""
+    made = nbformat.read(ROOT / "book" / "lab" / "lab.ipynb", as_version=4)
+    for cell in made.cells:
         if cell.cell_type == "code":
-            cell.source, times = VARIANT.subn(f"VARIANT = {variant}", cell.source)
-            cell.outputs, cell.execution_count, replaced = [], None, replaced + times
-    assert replaced == 1, "the notebook has one cell that sets VARIANT"
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
+            cell.outputs, cell.execution_count = [], None
+            cell.source = re.sub(r"^VARIANT = 0", f"VARIANT = {variant}", cell.source, flags=re.MULTILINE)
+    tagged = {cell.id: cell.metadata.pop("tags", []) for cell in made.cells}
+    if solved:
+        for cell in made.cells:
+            cell.source = re.sub(r"^ *### (BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE).rstrip()
+        return made
+    made.cells = [cell for cell in made.cells if "solution" not in tagged[cell.id]]
+    for cell in made.cells:
+        cell.source = ("*Write your answer in place of this line.*" if "answer" in tagged[cell.id] else
+                       SOLUTION.sub(STUB, cell.source))
+    return made
 
 
-def nbgrader(command, folder):
-    """Run a command of nbgrader for the assignment, in the folder of the course; show what it said if it fails."""
-    path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])  # nbgrader calls alembic
-    done = subprocess.run([sys.executable, "-m", "nbgrader", command, "lab"], cwd=folder, capture_output=True,
-                          env=os.environ | {"PATH": path}, text=True)
-    if done.returncode:
-        raise SystemExit(f"nbgrader {command} failed:\n{done.stdout}{done.stderr}")
-
-
-def tidy_solution(path):
-    """Take out of the executed solution what is for nbgrader alone: the marks of solutions, and hidden tests."""
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        assert not any(output.output_type == "error" for output in cell.get("outputs", ())), cell.source
-        cell.source = re.sub(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n", "", cell.source, flags=re.DOTALL)
-        cell.source = re.sub(r"^ *### (BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE).rstrip()
-        cell.metadata.pop("execution", None)  # the hours at which it ran
-    nbformat.write(notebook, path)
-
-
-def build(variant, kit):
-    """Make the kit for a variant in the folder `kit`; replace an earlier one, but nothing else and no submissions."""
+def build(kit, variant, students, secret):
+    """Make the kit in a folder that is empty or isn't there."""
     if kit.exists() and any(kit.iterdir()):
-        if not (kit / "grading" / "nbgrader_config.py").exists() or (kit / "grading" / "submitted").exists():
-            raise SystemExit(f"{kit} has more in it than a new kit: move it away, or name another folder with --to.")
-        shutil.rmtree(kit)
-    student, solution, grading = (kit / name for name in ("student", "solution", "grading"))
-    write_source(variant, grading / "source" / "lab" / "lab.ipynb")
-    shutil.copy2(LAB / "nbgrader_config.py", grading)
-    shutil.copy2(LAB / "requirements.txt", grading)
-    shutil.copy2(LAB / "grading-README.md", grading / "README.md")
-    nbgrader("generate_assignment", grading)
-    nbgrader("generate_solution", grading)
-    shutil.copytree(grading / "release" / "lab", student)
-    shutil.copy2(LAB / "student-README.md", student / "README.md")
-    labcore_wheel.build(student, "--no-build-isolation")  # it has the checks
-    shutil.move(grading / "solution" / "lab", solution)
-    (grading / "solution").rmdir()
-    tidy_solution(solution / "lab.ipynb")
+        raise SystemExit(f"{kit} isn't empty: move it away, or name another folder with --to.")
+    for name in ("student", "solution"):
+        (kit / name).mkdir(parents=True)
+    shutil.copytree(LAB / "grading", kit / "grading")
+    shutil.copy2(LAB / "student-README.md", kit / "student" / "README.md")
+    labcore_wheel.build(kit / "student")  # it has the checks
+    shutil.copy2(next((kit / "student").glob("*.whl")), kit / "grading")
     template = (LAB / "report-template.md").read_text(encoding="utf-8")
-    for folder in (kit, student):
-        (folder / "report-template.md").write_text(template.replace("@VARIANT@", str(variant)), encoding="utf-8")
+    variants = {"": variant} | {student: of_student(student, secret) for student in students}
+    for student, own in variants.items():
+        folder = kit / "student" / student
+        folder.mkdir(exist_ok=True)
+        if student or not students:
+            nbformat.write(notebook(own, solved=False), folder / "lab.ipynb")
+            (folder / "report-template.md").write_text(template.replace("@VARIANT@", str(own)), encoding="utf-8")
+    solution = notebook(variant, solved=True)
+    NotebookClient(solution, timeout=300, kernel_name="python3", record_timing=False).execute()
+    nbformat.write(solution, kit / "solution" / "lab.ipynb")
 
 
 def whole_number(text):
@@ -89,11 +76,18 @@ def whole_number(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--variant", type=whole_number, default=0, metavar="NUMBER", help="changes data and settings")
+    parser.add_argument("--students", type=pathlib.Path, metavar="FILE", help="ids, a line each: a variant for each")
+    parser.add_argument("--secret-file", type=pathlib.Path, metavar="FILE", help="what those variants are made with")
     parser.add_argument("--to", type=pathlib.Path, default=ROOT / "_build" / "lab-kit", metavar="FOLDER",
-                        help="what to make; an earlier kit there is replaced")
+                        help="what to make: a folder that is empty or isn't there")
     given = parser.parse_args()
-    build(given.variant, given.to.resolve())
-    print(f"The kit of variant {given.variant} is made. Open {given.to} and read grading/README.md.")
+    if (given.students is None) != (given.secret_file is None):
+        parser.error("--students and --secret-file belong together")
+    students = given.students.read_text(encoding="utf-8").split() if given.students else []
+    if wrong := [student for student in students if not re.fullmatch(r"[\w.@+-]*\w[\w.@+-]*", student)]:
+        parser.error(f"an id is made of letters, digits and . @ + - _; got {wrong[0]!r}")
+    build(given.to.resolve(), given.variant, students, given.secret_file.read_bytes() if students else b"")
+    print(f"The kit is made. Open {given.to} and read grading/README.md.")
 
 
 if __name__ == "__main__":

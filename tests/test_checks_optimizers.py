@@ -81,6 +81,28 @@ class EpsEarly(Rule):
         return theta - rate * self.m / (np.sqrt(self.v) + self.eps)
 
 
+class StoredBack(Rule):
+    m = v = t = 0
+    back, correct = True, staticmethod(np.divide)
+
+    def update(self, theta, g):
+        self.t += 1
+        self.m = self.beta1 * self.m + (1 - self.beta1) * g
+        self.v = self.beta2 * self.v + (1 - self.beta2) * g**2
+        m, v = self.correct(self.m, 1 - self.beta1**self.t), self.correct(self.v, 1 - self.beta2**self.t)
+        if self.back:
+            self.m, self.v = m, v
+        return theta - self.lr * m / (v**0.5 + self.eps)
+
+
+class OfWeights(Rule):
+    n = 0
+
+    def update(self, theta, g):
+        self.n = self.n + theta**2
+        return theta - self.lr * g / (np.sqrt(self.n) + self.eps)
+
+
 class Heavy(Rule):
     """PyTorch's form of momentum, in place; a v that begins as the gradient's own array changes it."""
     v, first = None, staticmethod(np.copy)
@@ -202,6 +224,14 @@ WRONG = [
     ("adam", "no-memory", adam(forgets=lambda: {"m": {}, "v": {}})),
     ("adam", "no-memory", adam(forgets=lambda: {"m": {}, "v": {}, "t": 0})),
     ("adam", "fixed", lambda lr, beta1, beta2, eps: Adam(lr=lr, beta1=0.9, beta2=0.999, eps=eps)),
+    ("momentum", "rate-twice", momentum(by=0.1)),
+    ("sgd", "step-returned", lambda lr: lambda theta, g: lr * g),
+    ("momentum", "step-returned", lambda lr, beta: lambda theta, g, m=Momentum(lr=lr, beta=beta): [  # noqa: B008
+        m.update(theta, g), m.v][1]),
+    ("adam", "no-eps", lambda lr, beta1, beta2, eps: Adam(lr=lr, beta1=beta1, beta2=beta2, eps=1e-8)),
+    ("adam", "stored-back", StoredBack),
+    ("adam", "multiplied", functools.partial(StoredBack, back=False, correct=np.multiply)),
+    ("adagrad", "weights", lambda lr, eps: OfWeights(lr=lr, eps=eps)),
     ("momentum", "shared-memory", NeverReset),
     ("adagrad", "shared-memory", shared_default),
     ("momentum", "shared-memory", InClass),
@@ -218,16 +248,16 @@ WRONG = [
     ("sgd", "changed-input", lambda lr: doubles_gradient),
     ("momentum", "changed-input", functools.partial(Heavy, first=lambda grad: grad)),
     ("sgd", "nan", lambda lr: lambda theta, g: theta + g * np.nan),
-    ("sgd", "shape", lambda lr: lambda theta, g: np.sum(theta)),
+    ("sgd", "reduced", lambda lr: lambda theta, g: np.sum(theta)),
     ("sgd lists", "shape", lambda lr: lambda theta, g: theta[0]),
     ("sgd lists", "shape", lambda lr: lambda theta, g: [theta[0] - lr * g[0]]),
     ("sgd lists", "unwritten", lambda lr: lambda theta, g: [None] * len(g)),
     ("sgd", "not-numbers", lambda lr: lambda theta, g: "θ"),
     ("sgd", "not-a-rule", lambda lr: 3.0),
     ("momentum", "not-a-function", Momentum()),
-    ("momentum", "arguments", lambda eta, beta: None),
+    ("momentum", "arguments", lambda speed, beta: None),
     ("sgd", "arguments", lambda theta, grad, lr: theta - lr * grad),
-    ("sgd", "arguments", lambda lr: lambda theta, grad, t: theta),
+    ("sgd", "arguments", lambda lr: lambda theta, grad, t, u: theta),
     ("adam", "borrowed", lab.Adam),
     ("sgd", "borrowed", lambda lr: OWN),
     ("sgd", "borrowed", lambda lr: lambda theta, g: lab.SGD(lr).update(theta, g)),
@@ -288,6 +318,10 @@ RIGHT = [
     ("sgd", lambda lr: lambda theta, g: theta - lr * g),
     ("SGD", lambda lr: lambda theta, g: np.subtract(theta, lr * g, out=theta)),
     ("sgd lists", lambda lr: lambda theta, g: [p - lr * d for p, d in zip(theta, g)]),
+    ("sgd", lambda learning_rate: lambda theta, g: theta - learning_rate * g),
+    ("sgd", lambda lr: lambda theta, g, t: theta - lr * g / (1 if t > 0 else 0)),
+    ("adam", lambda eta, b1, b2, epsilon: Adam(lr=eta, beta1=b1, beta2=b2, eps=epsilon)),
+    ("momentum", lambda alpha, momentum: Momentum(lr=alpha, beta=momentum)),
     ("momentum", Momentum),
     ("momentum", momentum(new=lambda lr, b: lr, by=-1)),
     ("momentum", Heavy),
@@ -318,8 +352,8 @@ def test_a_right_optimizer_passes_however_it_is_written(rule, make):
 def test_the_known_mistakes_can_be_told_apart(name, lists):
     rates = [rate for rate in ("lr", "beta", "beta1", "beta2", "eps") if rate in vars(getattr(lab, name)(0.1))]
     cases = optimizers._cases(rates, lists)
-    known = [(mistake.name, np.concatenate([mistake.formula(*case).ravel() for case in cases]))
-             for mistake in optimizer_mistakes.mistakes(name, lists)]
+    known = [(mistake, np.concatenate([formula(*case).ravel() for case in cases]))
+             for mistake, _, formula in optimizer_mistakes.mistakes(name, lists)]
     for i, (one, path) in enumerate(known):
         assert np.isfinite(path).all(), one
         for other, another in known[:i]:
@@ -341,6 +375,14 @@ def normal(std):
 
 def uniform(limit):
     return lambda n_in, n_out, rng: rng.uniform(-limit(n_in, n_out), limit(n_in, n_out), (n_in, n_out))
+
+
+def cut(rng, n, m):
+    """Return numbers from N(0, 1), drawn anew beyond ±2."""
+    drawn = rng.normal(size=(n, m))
+    while (far := np.abs(drawn) > 2).any():
+        drawn[far] = rng.normal(size=np.count_nonzero(far))
+    return drawn
 
 
 def seeds_everything(n_in, n_out, rng):
@@ -368,7 +410,10 @@ WRONG_WEIGHTS = [
     ("scale", "xavier", he),
     ("scale", "normal", normal(lambda n, m: 0.1)),
     ("transposed", None, lambda n, m, rng: he(m, n, rng)),
-    ("shape", None, lambda n, m, rng: rng.normal(size=m)),
+    ("reduced", None, lambda n, m, rng: rng.normal(size=m)),
+    ("whole", None, lambda n, m, rng: rng.integers(-3, 4, (n, m))),
+    ("scale", "he", normal(lambda n, m: (2 / n) ** 0.5 if n > 100 else 1.0)),
+    ("scale", "he", normal(lambda n, m: 150 / n * (2 / 150) ** 0.5)),
     ("unwritten", None, lambda n, m, rng: None),
     ("raises", None, lambda n, m, rng: rng.nothing()),
     ("nan", None, lambda n, m, rng: np.full((n, m), np.nan)),
@@ -392,6 +437,17 @@ RIGHT_WEIGHTS = [
 @pytest.mark.parametrize("mistake, law, f", WRONG_WEIGHTS)
 def test_wrong_initial_weights_are_caught_and_their_mistake_named(mistake, law, f):
     is_told(initial_weights(f, law), mistake)
+
+
+@pytest.mark.parametrize("law, remark, f", [
+    ("xavier", "inputs-alone", normal(lambda n, m: n**-0.5)),
+    ("xavier", "inputs-alone", uniform(lambda n, m: (3 / n) ** 0.5)),
+    ("he", "truncated", lambda n, m, rng: cut(rng, n, m) * (2 / n) ** 0.5),
+    ("normal", "truncated", lambda n, m, rng: cut(rng, n, m)),
+])
+def test_weights_of_another_convention_are_right_and_told_so(law, remark, f):
+    verdict = initial_weights(f, law)
+    assert verdict and verdict.mistake == remark
 
 
 @pytest.mark.parametrize("law, f", RIGHT_WEIGHTS)

@@ -1,116 +1,99 @@
-"""What the hidden tests of the lab's notebook use while it is graded: checks that the notebook hasn't changed.
+"""Grading a folder of notebooks side by side: ``python -m labcore grade FOLDER``."""
 
-A test cell takes labcore out of `sys.modules`, imports this module anew and hands over what it took out. `referee` then
-compares the two. Python has no walls inside a process, so who wants to can still get round this: a look at the notebook
-remains the grader's.
-"""
+import concurrent.futures
+import datetime
+import os
+import pathlib
+import re
+import secrets
+import shutil
+from dataclasses import dataclass, field
 
-import functools
-import inspect
-import sys
-import types
-
-import numpy as np
-
-from .. import checks
-
-
-def _sigmoid(z):
-    return (1 + np.tanh(z / 2)) / 2
+from . import notebook, pages
+from .judging import PARTS, Grade, Judge
+from .sandbox import sandboxes
+from .variants import of_student
 
 
-def _sigmoid_slope(a):
-    return a * (1 - a)
+@dataclass
+class Sheet:
+    """What is known of a student's notebook."""
+    student: str
+    grades: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+    cells: list = field(default_factory=list)
+
+    @property
+    def points(self):
+        """The sum, or None if a part isn't graded."""
+        points = [grade.points for grade in self.grades]
+        return None if None in points else sum(points)
+
+    @property
+    def file(self):
+        return re.sub(r"[^\w.-]+", "_", self.student)
 
 
-def _forward(x, params):
-    trace = [x]
-    for W, b in zip(params[::2], params[1::2]):
-        trace.append((1 + np.tanh((trace[-1] @ W + b) / 2)) / 2)
-    return trace
+def submissions(folder):
+    """Return {student: notebooks}; what stands in the folder, a notebook or a folder with one, names the student."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name[0] != ".":
+            found[path.name] = [one for one in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in one.parts]
+        elif path.suffix == ".ipynb":
+            found[path.stem] = [path]
+    return found
 
 
-def _loss(y_hat, y):
-    return float(np.mean((y_hat - y) ** 2))
+def _sheet(student, paths, start, variant, seed):
+    """Return the sheet of a student; whatever a notebook does, there is one."""
+    sheet = Sheet(student)
+    try:
+        if len(paths) != 1:
+            raise ValueError(f"there are {len(paths)} notebooks" if paths else "there is no notebook")
+        cells = sheet.cells = notebook.read(paths[0])
+        said = re.search(r"^VARIANT *= *(\d{1,9})", "\n".join(cell.source for cell in cells), re.MULTILINE)
+        said = int(said[1]) if said else 0
+        if variant not in (None, said):
+            sheet.remarks.append(f"The notebook's VARIANT is {said}; this student's is {variant}.")
+        sheet.remarks += [f"Cell {number} imports {what}." for number, what in notebook.beyond(cells)]
+        sheet.remarks += [f"Cell {cell.number} is no Python: {cell.error}." for cell in cells if cell.error]
+        judge = Judge(start, *notebook.statements(cells), said if variant is None else variant, seed)
+        sheet.grades = judge.judge()
+        sheet.remarks += [f"Cell {at} ended with {error['kinds'][0]}: {error['text']}" for at, error in judge.failed]
+    except Exception as error:  # of a notebook that nobody has thought of
+        reason = str(error) if type(error) is ValueError else f"the judge failed ({type(error).__name__}: {error})"
+        sheet.grades = [Grade(part, of, None, reason) for part, (of, _) in PARTS.items()]
+    return sheet
 
 
-def _loss_gradient(y_hat, y):
-    return 2 * (y_hat - y) / y.size
+def grade(folder, to=None, jobs=2, image=None, seed=None, secret=None, variant=None, seconds=300, say=print):
+    """Grade the notebooks in a folder; return the folder `to` with the grades, which must not be there before.
 
-
-def _backward(trace, y, params):
-    grads, error = [], 2 * (trace[-1] - y) / y.size
-    for k in range(len(params) // 2, 0, -1):
-        error = error * trace[k] * (1 - trace[k])
-        grads = [trace[k - 1].T @ error, error.sum(axis=0, keepdims=True), *grads]
-        error = error @ params[2 * k - 2].T
-    return grads
-
-
-def _update(params, grads, lr):
-    return [param - lr * grad for param, grad in zip(params, grads)]
-
-
-#: right functions by the notebook's names for them; with another home than labcore, or a check would refuse them
-RIGHT = {f.__name__[1:]: types.FunctionType(f.__code__, {"__name__": "right", "__builtins__": __builtins__, "np": np})
-         for f in (_sigmoid, _sigmoid_slope, _forward, _loss, _loss_gradient, _backward, _update)}
-
-
-def referee(taken, namespace, *judged):
-    """Return labcore's checks by name, for functions of a notebook whose ``globals()`` are `namespace`.
-
-    While such a check runs, the other functions of `RIGHT` stand in for the notebook's own: a mistake costs its points
-    once; those of the names `judged` stay. `taken` is what was taken out of `sys.modules`, by name. AssertionError if a
-    function of the checks is another than after the fresh import, or if they find a wrong function right.
-
-    >>> from labcore.assignment import grading
-    >>> referee = grading.referee({}, {"sigmoid": np.tanh}, "sigmoid")
-    >>> bool(referee.sigmoid(np.tanh))
-    False
+    `image` is a container's, to run them in, `seed` draws the inputs (a new one if None), `secret` (bytes) gives each
+    student a variant and `variant` all the same, `seconds` is what a notebook may take, `say` hears how it goes.
     """
-    if changed := next(filter(None, (_changed(name, module) for name, module in taken.items())), None):
-        raise AssertionError(f"The checks were changed in this notebook: {changed} isn't what labcore has. "
-                             "(If you have updated labcore itself meanwhile, restart the kernel.)")
-    if checks.sigmoid(np.tanh):
-        raise AssertionError("The checks find a wrong function right: NumPy or Python was changed in this notebook.")
-    right = {name: function for name, function in RIGHT.items() if name not in judged}
-    return types.SimpleNamespace(**{name: _lending(check, namespace, right) for name, check in vars(checks).items()
-                                    if inspect.isfunction(check)})
-
-
-def _lending(check, namespace, right):
-    """Make a check that runs with the functions `right` in the namespace, and puts back what was there."""
-    @functools.wraps(check)
-    def lent(*args, **kwargs):
-        own = {name: namespace[name] for name in right if name in namespace}
-        namespace.update(right)
-        try:
-            return check(*args, **kwargs)
-        finally:
-            for name in right:
-                namespace.pop(name)
-            namespace.update(own)
-
-    return lent
-
-
-def _changed(name, module):
-    """Return the first function of a module of the checks that is another than after the fresh import, or None."""
-    fresh = sys.modules.get(name)
-    if not name.startswith("labcore.checks") or fresh is None:
-        return None
-    for place, code in _codes(fresh).items():
-        if _codes(module).get(place) != code:
-            return f"{name}.{place}"
-    return None
-
-
-def _codes(thing):
-    """Return the compiled code of the functions in a module or class, and of the classes in it, by name."""
-    codes = {}
-    for name, value in getattr(thing, "__dict__", {}).items():
-        if inspect.isfunction(value):
-            codes[name] = inspect.unwrap(value).__code__
-        elif inspect.isclass(value) and not inspect.isclass(thing):
-            codes.update({f"{name}.{inner}": code for inner, code in _codes(value).items()})
-    return codes
+    folder = pathlib.Path(folder).resolve()
+    to = pathlib.Path(to or folder.parent / f"grades-{datetime.date.today()}").resolve()
+    if to.exists():
+        raise ValueError(f"{to} is there already, and grades are never written over: name another folder with --to")
+    found, seed, sheets = submissions(folder), secrets.randbelow(10**9) if seed is None else seed, []
+    if not found:
+        raise ValueError(f"{folder} has no notebooks, and no folders with one each")
+    with sandboxes(seconds, image) as (start, way), concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for done in concurrent.futures.as_completed([
+                pool.submit(_sheet, student, paths, start, of_student(student, secret) if secret else variant, seed)
+                for student, paths in found.items()]):
+            sheet = done.result()
+            sheets.append(sheet)
+            say(f"{len(sheets)} of {len(found)}: {sheet.student}, "
+                + ("not graded" if sheet.points is None else f"{sheet.points:g}"))
+    part = to.with_name(f"{to.name}.{secrets.token_hex(4)}.part")
+    part.mkdir(parents=True)
+    try:
+        pages.write(part, sorted(sheets, key=lambda sheet: sheet.student), seed, way)
+        os.rename(part, to)
+    except BaseException:
+        shutil.rmtree(part)
+        raise
+    return to

@@ -1,9 +1,10 @@
-"""The lab's data and settings, one set for each class: an instructor's number changes both.
+"""The lab's data and settings, one set for each class or student: an instructor's number changes both.
 
 Variant 0 is the handout's own data. Any other whole number turns the line of the linear problem and the two diagonals
 of XOR, so that predictions and losses can't be copied from another class.
 """
 
+import hmac
 from types import SimpleNamespace
 
 import numpy as np
@@ -32,6 +33,16 @@ def settings(variant=0, **changes):
     if unknown := changes.keys() - own:
         raise TypeError(f"settings are {', '.join(own)}; got {', '.join(unknown)}")
     return SimpleNamespace(**own | changes)
+
+
+def of_student(student, secret):
+    """Return the variant of a student, a number from 1 to 999 999 that only who has the secret (bytes) can tell.
+
+    >>> assignment.of_student("student-017", b"of this year")
+    413526
+    """
+    digest = hmac.digest(secret.strip(), student.strip().casefold().encode(), "sha256")
+    return int.from_bytes(digest[:8], "big") % 999_999 + 1
 
 
 def problem(name, variant=0):

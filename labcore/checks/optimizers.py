@@ -13,6 +13,9 @@ from .optimizer_mistakes import mistakes, path_of
 from .results import close, flat, numbers, parts, short
 from .verdict import NotRight
 
+#: other names that books give what make is called with, and a step its number
+ALIASES = {"lr": "learning_rate eta alpha rate step_size", "beta": "momentum gamma rho mu decay decay_rate",
+           "beta1": "b1 beta_1", "beta2": "b2 beta_2", "eps": "epsilon e"}
 #: an ε so large that its place shows, β and 1 − β apart, and other values for the last case, which must be used too
 HYPER = {"lr": 0.1, "beta": 0.8, "beta1": 0.6, "beta2": 0.9, "eps": 0.25}
 OTHER = {"lr": 0.5, "beta": 0.6, "beta1": 0.8, "beta2": 0.7, "eps": 0.125}
@@ -22,13 +25,17 @@ MATRICES = list(np.array([[[1.0, 0.5], [3.0, 0.25]], [[-0.5, 0.25], [1.0, -0.125
 ONE, MATRIX = np.array([1.0]), np.array([[1.0, -2.0], [0.5, 3.0]])
 
 
-def _cases(names, lists):
+def _cases(names, lists, seed=0):
+    """Return (rates, θ, gradients): one number and a step, several steps, matrices; near the numbers above."""
+    rng = np.random.default_rng(seed)
     first, last = ({name: values[name] for name in names} for values in (HYPER, OTHER))
+    one, two, matrix = (start * np.round(rng.uniform(1, 1.2, start.shape), 2) for start in (ONE, 2 * ONE, MATRIX))
+    scalars, matrices = ([g * np.round(rng.uniform(1, 1.2, g.shape), 2) for g in some] for some in (SCALARS, MATRICES))
     if not lists:
-        return [(first, ONE, SCALARS[:1]), (first, ONE, SCALARS), (last, MATRIX, MATRICES)]
-    pairs = [[g, np.array([h])] for g, h in zip(SCALARS, (0.5, 1.0, -0.25))]
-    layers = [[g, g[1] / 2] for g in MATRICES]
-    return [(first, [ONE], [[SCALARS[0]]]), (first, [ONE, 2 * ONE], pairs), (last, [MATRIX, MATRIX[0]], layers)]
+        return [(first, one, scalars[:1]), (first, one, scalars), (last, matrix, matrices)]
+    pairs = [[g, np.array([h])] for g, h in zip(scalars, (0.5, 1.0, -0.25))]
+    layers = [[g, g[1] / 2] for g in matrices]
+    return [(first, [one], [[scalars[0]]]), (first, [one, two], pairs), (last, [matrix, matrix[0]], layers)]
 
 
 def _told(hyper, start, gradients):
@@ -42,6 +49,9 @@ def _rule(make, hyper):
         raise NotRight(f"make should be a function or a class that makes an optimizer; it is {short(make)}. Hand in "
                        "its name, without brackets.", "not-a-function")
     try:
+        known = inspect.signature(make).parameters
+        hyper = {next((other for other in ALIASES[name].split() if name not in known and other in known), name): value
+                 for name, value in hyper.items()}
         inspect.signature(make).bind(**hyper)
     except TypeError as error:
         called = ", ".join(f"{name}=…" for name in hyper)
@@ -57,12 +67,22 @@ def _rule(make, hyper):
     return step
 
 
+def _takes(step, many):
+    """Return whether a function takes so many arguments; the third would be the number of the step."""
+    try:
+        return bool(inspect.signature(step).bind(*range(many)))
+    except TypeError:
+        return False
+    except ValueError:  # one of NumPy's
+        return many == 2
+
+
 def _follow(step, hyper, start, gradients):
     """Return the path of θ, whether the rule changes θ in place or returns the new one."""
-    given = (hyper, start, gradients)
+    given, clock = (hyper, start, gradients), not _takes(step, 2) and _takes(step, 3)
     theta, handed, path, silent = copy.deepcopy(start), copy.deepcopy(gradients), [], True
-    for gradient in handed:
-        result = step(theta, gradient)
+    for t, gradient in enumerate(handed, start=1):
+        result = step(theta, gradient, *[t] * clock)
         theta, silent = (theta, silent) if result is None else (result, False)
         if isinstance(start, list) and not (isinstance(theta, (list, tuple)) and len(theta) == len(start)):
             raise NotRight(f"With lists=True it should give a list of arrays, {len(start)} here; it gives "
@@ -73,12 +93,12 @@ def _follow(step, hyper, start, gradients):
                        "gradient's own array: take grad.copy().", "changed-input", input=short(given))
     if silent and all(np.array_equal(flat(start), theta) for theta in path):
         raise NotRight("It returns nothing and leaves θ as it was. theta = theta - … only gives the name theta to "
-                       "another array: write theta -= …, or return the new one.", "unchanged", input=short(given))
+                       "another array: write theta -= …, or return the new one.", "unchanged")
     return path_of(path)
 
 
 @check("{name}")
-def optimizer(name, make, lists=False):
+def optimizer(name, make, lists=False, seed=None):
     """Check an optimizer, as "sgd" or "adam": the rule as `labcore.optimizers` has it, ε beside the root.
 
     `make`, a class or function, is called by keyword with those hyper-parameters of the rule that are among lr, beta,
@@ -91,7 +111,7 @@ def optimizer(name, make, lists=False):
     """
     rule = pick("name", name, optimizers.known())
     names = [name for name in inspect.signature(rule).parameters if name in HYPER]
-    cases = _cases(names, lists)
+    cases = _cases(names, lists, seed)
 
     def right(hyper, start, gradients):
         return _follow(rule(**hyper).update, hyper, flat(start), [flat(gradient) for gradient in gradients])
@@ -103,6 +123,8 @@ def optimizer(name, make, lists=False):
         one, two = _rule(make, hyper), _rule(make, hyper)
         _follow(one, hyper, start, gradients[::-1])
         return _follow(two, hyper, start, gradients)
+
+    walk.remote = walk_second.remote = getattr(make, "remote", False)
 
     def share_memory(case):
         alone, second = (call(path, *case)[0] for path in (walk, walk_second))
@@ -122,7 +144,7 @@ def optimizer(name, make, lists=False):
             except NotRight as other:
                 if other.mistake == "shared-memory":
                     raise
-        divides_by_0 = isinstance(wrong.__context__, ZeroDivisionError) or (
+        divides_by_0 = "ZeroDivisionError" in wrong.sentence or (
             wrong.mistake == "nan" and dict(wrong.shown).get("input") == _told(*cases[0]))
         if rule is optimizers.Adam and divides_by_0:
             raise NotRight("At the first step it divides by 1 − β⁰ = 0: t counts from 1, so let it grow before it is "

@@ -7,7 +7,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..activations import sigmoid
+
+def sigmoid(z):
+    """Return σ(z); labcore's refuses while a reader's function runs, even with what is lent."""
+    return (1 + np.tanh(z / 2)) / 2
 
 
 def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=False, pre=False):
@@ -24,25 +27,23 @@ def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=Fals
     return trace
 
 
-def gradients(trace, y, params, scale=1.0, bias=lambda delta: delta.sum(axis=0, keepdims=True), left_out=None,
-              slope=None, lower=0, flipped=False, changed=None):
+def gradients(trace, y, params, error=None, slope=lambda k, a: a * (1 - a), bias=None, weights=None, down=None,
+              lower=0, changed=0.0):
     """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
 
-    `scale` multiplies the error at the output; `bias` makes a bias gradient of the errors (n, width); `left_out` is the
-    layer, from 1, whose σ′ is missing; `slope` replaces a (1 − a); `lower` takes it from so many layers below;
-    `flipped` leaves a square W as it is on the way back; `changed` is a rate by which each W is updated before the
-    error passes through it.
+    `error(ŷ, y)` is for 2 (ŷ − y) / n, `slope(k, a)` for a (1 − a) of layer k, from 1, `bias(delta)` for db,
+    `weights(below, delta, arrived)` for dW and `down(delta, W, arrived)` for the error of the layer below, where
+    `arrived` is the error before σ′. `lower` takes σ′ from so many layers below; `changed` is a rate by which each W is
+    updated before the error passes through it.
     """
-    grads, delta = [], scale * loss_gradient(trace[-1], y)
+    grads, delta = [], (error or loss_gradient)(trace[-1], y)
     for k in range(len(params) // 2, 0, -1):
-        if k != left_out:
-            a = trace[k - lower]
-            delta = delta * (slope(a) if slope else a * (1 - a))
-        W, dW = params[2 * k - 2], trace[k - 1].T @ delta
-        grads[:0] = [dW, bias(delta)]
-        if changed:
-            W = W - changed * dW
-        delta = delta @ (W if flipped and W.shape[0] == W.shape[1] else W.T)
+        W, below, arrived = params[2 * k - 2], trace[k - 1], delta
+        delta = arrived * slope(k, trace[k - lower])
+        dW = weights(below, delta, arrived) if weights else below.T @ delta
+        grads[:0] = [dW, bias(delta) if bias else delta.sum(axis=0, keepdims=True)]
+        W = W - changed * dW
+        delta = down(delta, W, arrived) if down else delta @ W.T
     return grads
 
 

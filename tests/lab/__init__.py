@@ -1,1 +1,1 @@
-"""The lab's kit, made and graded with nbgrader in an environment of its own."""
+"""The lab: its kit, and the judge of what is handed in."""

@@ -1,0 +1,103 @@
+"""Reading a notebook that anybody may have handed in, and a look at it before that: what would not be graded."""
+
+import ast
+import json
+import re
+import sys
+from types import SimpleNamespace
+
+GRADED = "sigmoid sigmoid_slope forward loss loss_gradient backward update momentum train".split()
+#: what may be imported where notebooks are graded, besides Python's own library, and of labcore
+MODULES = {*sys.stdlib_module_names, *"numpy matplotlib mpl_toolkits PIL tqdm IPython ipywidgets labcore".split()}
+LENT = {"assignment", "checks", "plots"}
+READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
+DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
+LARGEST = 400_000_000  #: bytes of a file
+MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]|[\w.]+\?+ *$).*", re.MULTILINE)
+
+
+def read(path):
+    """Return the cells of a notebook of any format: number, kind, source, outputs, attachments, and nodes of code.
+
+    Nothing is asked of ids and metadata. ValueError says why it can't be read.
+    """
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
+        raise ValueError("it is a link, or too large")
+    try:
+        data = json.loads(path.read_bytes())  # UTF-8 or 16, with a mark before it or without
+        cells = data["cells"] if "cells" in data else [cell for sheet in data["worksheets"] for cell in sheet["cells"]]
+        return [_cell(number, **cell) for number, cell in enumerate(cells, start=1)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"it can't be read as a notebook ({type(error).__name__})") from None
+
+
+def _cell(number, cell_type, source="", input="", outputs=(), attachments=None, **_):
+    source = source or input
+    source = (source if isinstance(source, str) else "".join(source)).replace("\r\n", "\n").lstrip("\ufeff")
+    cell = SimpleNamespace(number=number, kind=cell_type, source=source, outputs=outputs, attachments=attachments or {},
+                           nodes=[], error=None)
+    for text in (source, MAGIC.sub(r"\1pass", source)) if cell_type == "code" else ():
+        try:
+            cell.nodes, cell.error = ast.parse(text).body, None
+            break
+        except (SyntaxError, ValueError, RecursionError) as error:
+            cell.error = error
+    return cell
+
+
+def _given(node):
+    """Return the names that a statement gives a value to."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def statements(cells):
+    """Return [(number, statement)] to be run, and the definitions behind them to be tried if something is wrong.
+
+    The first end where each function has got its name once: what follows is results, which may take long, or give a
+    name to another function for an experiment. But a function may also be mended there, or get a helper.
+    """
+    given = [set().union(*map(_given, cell.nodes)) for cell in cells]
+    end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(cells) - 1) for name in GRADED)
+    first = [(cell.number, ast.unparse(node)) for cell in cells[:end] for node in cell.nodes]
+    later = [(cell.number, ast.unparse(node)) for cell in cells[end:] for node in cell.nodes
+             if isinstance(node, DEFINING) and not (
+                 isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
+    return first, later
+
+
+def beyond(cells):
+    """Yield (cell's number, what it imports) for all that isn't there when a notebook is graded."""
+    for cell in cells:
+        for node in (part for top in cell.nodes for part in ast.walk(top)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                for alias in node.names:
+                    whole = f"{node.module or '.'}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+                    top, _, below = whole.partition(".")
+                    if top not in MODULES or top == "labcore" and below.partition(".")[0] not in LENT:
+                        yield cell.number, whole
+
+
+def preflight(path):
+    """Return sentences on what of a notebook would not be graded, none if nothing was found. Nothing of it is run."""
+    try:
+        cells = read(path)
+    except ValueError as error:
+        return [f"{path.name} would not be graded: {error}."]
+    said, written = [], {name: "NotImplementedError" not in ast.unparse(node)
+                         for cell in cells for node in cell.nodes for name in _given(node) & {*GRADED}}
+    nodes = [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
+    if path.stat().st_size > 20e6:
+        said.append(f"The file has {path.stat().st_size / 1e6:.0f} MB. Does a cell print very much?")
+    said += [f"Cell {cell.number} is no Python ({cell.error}): none of it would count." for cell in cells if cell.error]
+    said += [f"Cell {number} imports {what}, which isn't there when it is graded." for number, what in beyond(cells)]
+    for number, node in nodes:
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in READS:
+            if node.args and isinstance(getattr(node.args[0], "value", None), str):
+                said.append(f"Cell {number} reads {node.args[0].value!r}: no other file is there when it is graded.")
+    said += [f"{name} isn't written yet: it still says NotImplementedError." if name in written else
+             f"There is no function {name}: its part would get no points." for name in GRADED if not written.get(name)]
+    if not any(cell.outputs for cell in cells):
+        said.append("No output is stored, and part 7 is read with what its cells show: run all cells, then save.")
+    return said
