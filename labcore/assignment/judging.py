@@ -78,7 +78,7 @@ class Judge:
             wrong = [part for part in PARTS if not self._right(part)]
             if wrong and self.given[1]:  # mended further down
                 self._run(self.given[1])
-                wrong = [part for part in wrong if not self._right(part)]
+                wrong = [part for part in wrong if self.verdicts[part].mistake == "endless" or not self._right(part)]
             for part in wrong:
                 if not self.decided or not self._right(part):
                     self.decided.append(part)
