@@ -1,4 +1,5 @@
-"""Links that nobody writes: an equation's number leads to its formula, a term's first use to the glossary and back.
+"""Links that nobody writes: from an equation's number to its formula, from a term's first use to the glossary and back,
+from a figure to its picture alone, which a phone can enlarge.
 
 A Sphinx extension. What a page has is kept in `env.metadata`, which Sphinx forgets with the page.
 """
@@ -12,6 +13,7 @@ from sphinx import addnodes
 TAG = re.compile(r"\\tag\{(\d+\.\d+)\}")
 NUMBER = re.compile(r"\((\d+\.\d+)\)")
 ENTRY = re.compile(r"^- \*\*(.+?)\*\*", re.MULTILINE)
+FIGURE = re.compile(r'(<figure[^>]*>\s*)(<img [^>]*src="([^"]+)"[^>]*>)')
 GLOSSARY, CHAPTER = "book/glossary", re.compile(r"book/(\d\d|optional)-[\w-]+$")
 #: where no link is put
 CLOSED = (nodes.reference, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.title, nodes.raw,
@@ -23,6 +25,7 @@ def setup(app):
     app.connect("doctree-read", link_terms)
     app.connect("doctree-resolved", link_equations)
     app.connect("doctree-resolved", link_back)
+    app.connect("html-page-context", link_figures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -63,7 +66,7 @@ def link_terms(app, doctree):
         terms = sorted(ENTRY.findall(file.read()), key=len, reverse=True)  # "forward pass" before "pass"
     names = {term.lower(): term.lower().replace(" ", "-") for term in terms}
     any_term = "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in terms)
-    pattern = re.compile(rf"\b({any_term})(?=s?\b)", re.IGNORECASE)
+    pattern = re.compile(rf"\b({any_term})s?\b", re.IGNORECASE)
     used = app.env.metadata[page]["terms"] = []
 
     def link(match):
@@ -88,6 +91,12 @@ def link_back(app, doctree, page):
             chapter = f"book/{link['refuri'].partition('.')[0]}"
             if name in app.env.metadata[chapter].get("terms", ()):
                 link["refuri"] += f"#first-{name}"
+
+
+def link_figures(app, page, template, context, doctree):
+    if "body" in context:
+        link = r'\1<a class="alone" href="\3" title="Open the picture alone">\2</a>'
+        context["body"] = FIGURE.sub(link, context["body"])
 
 
 def _open_text(doctree):

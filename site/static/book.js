@@ -55,6 +55,17 @@ for (const [event, shown] of [["mouseover", true], ["focusin", true], ["mouseout
 }
 addEventListener("keydown", ({ key }) => key === "Escape" && hideEquation());
 
+// A table that is wider than the page says so, and keeps the column with its verdicts in sight.
+function markWideTables() {
+  for (const table of document.querySelectorAll(".bd-article .output > table")) {
+    const box = table.parentElement;
+    box.classList.toggle("scrolls", box.scrollWidth > box.clientWidth);
+    const column = [...table.rows[0].cells].findIndex((cell) => cell.textContent === "verdict");
+    if (column >= 0) [...table.rows].forEach((row) => row.cells[column].classList.add("verdict-column"));
+  }
+}
+["DOMContentLoaded", "resize"].forEach((event) => addEventListener(event, markWideTables));
+
 // The live button looks first whether the notebook and its Python can be had: JupyterLite itself would wait for ever.
 const PATIENCE = 5000; // milliseconds
 
