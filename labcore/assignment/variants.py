@@ -38,6 +38,7 @@ def settings(variant=0, **changes):
 def of_student(student, secret):
     """Return the variant of a student, a number from 1 to 999 999 that only who has the secret (bytes) can tell.
 
+    >>> from labcore import assignment
     >>> assignment.of_student("student-017", b"of this year")
     413526
     """
