@@ -24,7 +24,6 @@ import os
 import signal
 import sys
 import time
-import types
 import warnings
 
 import numpy as np
@@ -231,7 +230,8 @@ def _ours(lent, modules):
         for part in [] if checks or name.partition(".")[0] != "labcore" else vars(module).values():
             for one in (part, *vars(part).values()) if isinstance(part, type) else (part,):
                 one = getattr(one, "__func__", one)
-                if isinstance(one, types.FunctionType) and one.__module__ == name:
+                # a generator's code is of another kind; what it calls refuses
+                if inspect.isfunction(one) and one.__module__ == name and not inspect.isgeneratorfunction(one):
                     found.append((one, one.__code__))
     return found
 

@@ -19,7 +19,7 @@ def cases(seed, biases=True, networks=NETWORKS):
     rng, found = np.random.default_rng(seed), []
     for n, widths in networks:
         params = [array for n_in, n_out in zip(widths, widths[1:])
-                  for array in (rng.normal(size=(n_in, n_out)), rng.normal(size=(1, n_out)) * biases)]
+                  for array in (rng.normal(size=(n_in, n_out)) / n_in**0.5, rng.normal(size=(1, n_out)) * biases)]
         found.append((rng.normal(size=(n, widths[0])), params))
     return found
 

@@ -19,31 +19,33 @@ TRUNCATED = 0.7737  #: the variance of N(0, 1) without what lies beyond ±2
 
 
 def _law(below, fan, *others):
-    """Return functions of (n_in, n_out), variances with what is said of them: the right one, 2 / fan, before others."""
+    """Return variances, functions of (n_in, n_out), and what is said of them: the right one first, 2 / fan.
+
+    Those with a name besides are right by another convention.
+    """
     return (
         (lambda n, m: 2 / fan(n, m), ""),
-        (lambda n, m: 4 / fan(n, m)**2, f"That is the variance 2 / {below}: NumPy wants its root, the standard "
-         "deviation."),
+        (lambda n, m: 4 / fan(n, m)**2, f"That is the variance 2 / {below}: NumPy wants its root."),
         (lambda n, m: 6 / fan(n, m), f"√(6 / {below}) is the limit of a uniform law; a normal one has √(2 / {below})."),
         (lambda n, m: 2 / 3 / fan(n, m), f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it "
          "must be √3 times as large."),
         (lambda n, m: 1 / fan(n, m), f"The 2 above the line is missing: √(2 / {below})."),
+        (lambda n, m: TRUNCATED * 2 / fan(n, m), *CUT),
         *others,
     )
 
 
-XAVIER = _law("(n_in + n_out)", lambda n, m: n + m, (lambda n, m: 2 / n, "That is He's √(2 / n_in)."))
+CUT = "It is truncated at two standard deviations, which makes the spread 12 % smaller. Both exist.", "truncated"
+XAVIER = _law("(n_in + n_out)", lambda n, m: n + m, (lambda n, m: 2 / n, "That is He's √(2 / n_in)."),
+              (lambda n, m: 1 / n, "It is Xavier's by the inputs alone, √(1 / n_in); the paper's counts the outputs "
+               "too, √(2 / (n_in + n_out)). Both exist.", "inputs-alone"))
 HE = _law("n_in", lambda n, m: n, (lambda n, m: 2 / m, "n_in and n_out are exchanged: it is √(2 / n_in)."),
           (lambda n, m: 4 / m**2, "n_in and n_out are exchanged, and it is the variance: take the root, √(2 / n_in)."),
           (lambda n, m: 2 / (n + m), "That is Xavier's √(2 / (n_in + n_out))."))
-LAWS = {"xavier": XAVIER, "xavier_normal": XAVIER, "xavier_uniform": XAVIER, "he": HE, "he_normal": HE,
-        "normal": ((lambda n, m: 1.0, ""), (lambda n, m: 1 / 3, "That is the spread of uniform numbers from −1 to 1; "
-                                            "N(0, 1) has 1."))}
-#: what is right by another convention: the law, the variance, and what is said
-ALSO = [(XAVIER, lambda n, m: 1 / n, "inputs-alone", "It is Xavier's by the inputs alone, √(1 / n_in); the paper's "
-         "counts the outputs too, √(2 / (n_in + n_out)). Both exist."),
-        *[(law, lambda n, m, law=law: TRUNCATED * law[0][0](n, m), "truncated", "It is truncated at two standard "
-           "deviations, which makes the spread 12 % smaller. Both exist.") for law in (XAVIER, HE, LAWS["normal"])]]
+NORMAL = ((lambda n, m: 1.0, ""), (lambda n, m: TRUNCATED, *CUT),
+          (lambda n, m: 1 / 3, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1."))
+LAWS = {"normal": NORMAL, **dict.fromkeys(("xavier", "xavier_normal", "xavier_uniform"), XAVIER),
+        **dict.fromkeys(("he", "he_normal"), HE)}
 
 
 def _drawn(f, n_in, n_out, seed):
@@ -90,12 +92,12 @@ def _check_spread(layers, law):
                            expected="mean near 0", got=f"mean {mean:.3g}, standard deviation {got:.3g}")
         expected = law[0][0](*weights.shape) ** 0.5 if law else got
         if abs(got / expected - 1) >= SPREAD:
-            for of, variance, name, said in ALSO:
-                if of is law and spreads(variance):
-                    return [(name, said)]
-            reasons = [said for variance, said in law[1:] if spreads(variance)]
+            fits = [said for variance, *said in law[1:] if spreads(variance)]
+            for said, *name in fits:
+                if name:
+                    return [(*name, said)]
             raise NotRight(" ".join([f"The standard deviation is {got / expected:.3g} times what the law asks for.",
-                                     *reasons[:1]]), "scale", input=given,
+                                     *[said for said, *_ in fits[:1]]]), "scale", input=given,
                            expected=f"standard deviation {expected:.4g}", got=f"standard deviation {got:.4g}")
     return []
 

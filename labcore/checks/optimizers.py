@@ -67,19 +67,11 @@ def _rule(make, hyper):
     return step
 
 
-def _takes(step, many):
-    """Return whether a function takes so many arguments; the third would be the number of the step."""
-    try:
-        return bool(inspect.signature(step).bind(*range(many)))
-    except TypeError:
-        return False
-    except ValueError:  # one of NumPy's
-        return many == 2
-
-
 def _follow(step, hyper, start, gradients):
     """Return the path of θ, whether the rule changes θ in place or returns the new one."""
-    given, clock = (hyper, start, gradients), not _takes(step, 2) and _takes(step, 3)
+    given, clock = (hyper, start, gradients), False
+    if inspect.isfunction(step) or inspect.ismethod(step):  # some want the number of the step as well
+        clock = len([one for one in inspect.signature(step).parameters.values() if one.default is one.empty]) == 3
     theta, handed, path, silent = copy.deepcopy(start), copy.deepcopy(gradients), [], True
     for t, gradient in enumerate(handed, start=1):
         result = step(theta, gradient, *[t] * clock)

@@ -79,7 +79,7 @@ def close(got, expected, loose=0):
     rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-7)
     rtol, atol = max(rtol, loose), max(atol, loose)
     with np.errstate(all="ignore"):
-        scale = max(np.nanmax(np.abs(expected), initial=0), 1e-3)
+        scale = max(np.nanmax(np.abs(expected), initial=0), 0.01)
         return got.shape == expected.shape and np.allclose(got, expected, rtol, atol * scale, equal_nan=True)
 
 
