@@ -95,6 +95,7 @@ reproduce: $(READY) ## measure every row and claim of the reports with 32 seeds 
 bench: $(READY) ## time labcore against a loop written out by hand, and other programs where they are installed
 	$(BIN)/python tests/benchmarks/step_time.py
 	$(BIN)/python tests/benchmarks/compare.py
+	test ! -e _build/html/index.html || $(BIN)/python tests/benchmarks/playground_speed.py
 
 controls: $(READY) ## try the control of each claim: a change after which its assert must fail
 	$(BIN)/python tests/controls.py

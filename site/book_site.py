@@ -28,6 +28,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
+from labcore.visual import playground
+
 HERE = pathlib.Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
 #: what pages load, by its place in the site: what TeX needs of MathJax's 8 MB, and the fonts that today's browsers take
@@ -52,6 +54,7 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("env-before-read-docs", run_notebooks)
     app.connect("doctree-read", names_as_anchors)
+    app.connect("env-updated", settings_as_anchors)
     app.connect("html-page-context", add_to_page, priority=900)  # after MyST-NB has added the widgets' state
     app.connect("build-finished", copy_assets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -101,7 +104,7 @@ def what_outputs_depend_on():
     versions = sorted(f"{package.name} {package.version}" for package in importlib.metadata.distributions())
     found = hashlib.sha256(f"{sys.version} {versions}".encode())
     for path in sorted((HERE.parent / "labcore").rglob("*.*")):
-        if path.suffix in (".py", ".json", ".css"):
+        if path.suffix in (".py", ".json"):
             found.update(f"{path.relative_to(HERE.parent)}{path.read_bytes()}".encode())
     return found.hexdigest()[:16]
 
@@ -134,6 +137,15 @@ def names_as_anchors(app, doctree):
     for name in app.env.get_domain("py").objects.values():
         if name.docname == page:
             app.env.metadata[page].setdefault("myst_slugs", {})[name.node_id] = (None, name.node_id, name.node_id)
+
+
+def settings_as_anchors(app, env):
+    """Let links to the playground at a setting, as 14-playground.ipynb#hidden=8, lead there: it reads the address."""
+    for page in filter(lambda page: page.endswith("-playground"), env.found_docs):
+        slugs = env.metadata[page].setdefault("myst_slugs", {})
+        for path in pathlib.Path(env.doc2path(page)).parent.glob("*.ipynb"):
+            links = re.findall(r"-playground\.ipynb#([^)\s]*=[^)\s]*)\)", path.read_text(encoding="utf-8"))
+            slugs |= {settings: (None, settings, settings) for settings in links}
 
 
 def _source():
@@ -177,7 +189,10 @@ def add_to_page(app, pagename, templatename, context, doctree):
     # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
     context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     models = widget_state(app.env, pagename)
-    context["body"] = WIDGET_VIEW.sub(lambda view: with_still(view, models, button), context["body"])
+    context["body"] = WIDGET_VIEW.sub(lambda view: with_still(view, models), context["body"])
+    if "playground-home" in context["body"]:  # it needs no widget manager; a page that has it has no sliders
+        context["script_files"] = [file for file in context["script_files"]
+                                   if "widget-state" not in str(getattr(file, "attributes", {}).get("type"))]
 
 
 def live_button(pagename, pathto, pyodide):
@@ -199,25 +214,23 @@ def widget_state(env, pagename):
     return json.loads(attributes["body"])["state"] if attributes else {}
 
 
-def with_still(view, models, button):
-    """Return a widget's place in the page with its picture; a widget that needs a kernel is only the picture."""
+def with_still(view, models):
+    """Return a widget's place in the page with its picture; a playground is there itself, without a widget manager."""
     number = json.loads(view[1])["model_id"]
-    still = f'<div class="still">{first_picture(number, models)}</div>'
-    if "needs-kernel" not in models[number]["state"].get("_dom_classes", ()):
-        return f"{view[0]}{still}"
-    how = "This page shows a still. " + (button or "To run it, open the chapter in JupyterLab: <code>make lab</code>.")
-    return f'<div class="needs-kernel">{how}{still}</div>'
+    state = models[number]["state"]
+    if state["_model_module"] != "anywidget":
+        return f'{view[0]}<div class="still">{first_picture(number, models)}</div>'
+    settings = json.dumps(state["settings"]).replace("</", r"<\/")
+    home = '<div class="playground-home"><noscript>The playground needs JavaScript.</noscript></div>'
+    return (f'<style>{playground.STYLE}</style>{home}<script type="module">{playground.module()}\n'
+            f'showInPage(document.querySelector(".playground-home"), {settings});</script>')
 
 
 def first_picture(number, models):
     """Return the HTML of the first picture at or below a widget, or "": of a stack, the selected one counts."""
-    model = models[number.removeprefix("IPY_MODEL_")]
-    state = model["state"]
+    state = models[number.removeprefix("IPY_MODEL_")]["state"]
     if state["_model_name"] == "HTMLModel" and "data:image/png" in state["value"]:
         return re.sub(r' onload="[^"]*"', "", state["value"])
-    if state["_model_name"] == "ImageModel":
-        data = next(buffer["data"] for buffer in model["buffers"] if buffer["path"] == ["value"])
-        return f'<img alt="What the widget shows before it is used." src="data:image/{state["format"]};base64,{data}">'
     children = state.get("children", [])
     if state["_model_name"] == "StackModel":
         children = [children[state["selected_index"]]]

@@ -27,7 +27,7 @@ ROOT, LITE = SITE.parent, SITE / "lite"
 BUILD = ROOT / "_build"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 #: what Python starts with in the browser: what the kernel is made of, and what a chapter imports
-BEGIN_WITH = ["piplite", "pyodide-kernel", "labcore", "ipywidgets"]
+BEGIN_WITH = ["piplite", "pyodide-kernel", "labcore", "ipywidgets", "anywidget"]
 #: what the kernel would load one after the other; nobody here misses encrypted sockets or jedi's completion
 KERNEL_ASKS_FOR = ["micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"]
 #: what other packages need it for isn't done here: matplotlib's PDFs, pandas' time zones
@@ -36,7 +36,8 @@ UNNEEDED = {"fonttools", "pytz"}
 PRELOADED = ["build/jlab_core.*.js", "static/pyodide/pyodide.asm.*", "static/pyodide/python_stdlib.zip"]
 #: what the wheels need that aren't Pyodide's own
 DEPENDS = {"labcore": ["numpy", "matplotlib"], "ipywidgets": ["comm", "ipython"], "ipykernel": ["ipython"],
-           "pyodide_kernel": ["ipykernel", "comm"], "piplite": ["micropip"]}
+           "pyodide_kernel": ["ipykernel", "comm"], "piplite": ["micropip"],
+           "anywidget": ["ipywidgets", "psygnal", "typing-extensions"]}
 
 
 def live(path):
@@ -64,7 +65,8 @@ def stage(folder):
         copy = folder / "notebooks" / page.relative_to(ROOT / "book")
         copy.parent.mkdir(exist_ok=True)
         shutil.copy2(page, copy)
-    labcore_wheel.build(folder / "pypi", "-r", str(LITE / "wheels.txt"))
+    # psygnal's own wheels are compiled for a system; made from its source it is pure Python
+    labcore_wheel.build(folder / "pypi", "--no-binary=psygnal", "-r", str(LITE / "wheels.txt"))
 
 
 def sha256(path):

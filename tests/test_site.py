@@ -35,7 +35,7 @@ def test_the_live_notebooks_use_the_pyodide_that_the_tests_have():
 
 
 @pytest.mark.parametrize("name", [
-    "constraints.txt", "published.txt", "lab/requirements.txt", "lite/requirements.txt", "lite/wheels.txt"])
+    "constraints.txt", "published.txt", "lite/requirements.txt", "lite/wheels.txt"])
 def test_python_packages_of_the_site_are_pinned(name):
     for line in (SITE / name).read_text(encoding="utf-8").splitlines():
         assert re.match(r"#|[\w.-]+==[\w.]+(\s+#|$)", line), line

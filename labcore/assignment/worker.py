@@ -8,7 +8,6 @@
 import linecache
 import os
 import pathlib
-import resource
 import shutil
 import sys
 import tempfile
@@ -16,8 +15,6 @@ import traceback
 from types import SimpleNamespace
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path = [str(HERE), *sys.path, *filter(None, sys.argv[1].split(os.pathsep))]
-
 names = {"__name__": "__main__", "display": print}  #: of the notebook
 handles, runs = [], []
 
@@ -114,6 +111,8 @@ def answer(message):
 
 
 def main():
+    import resource  # not on Windows
+    sys.path = [str(HERE), *sys.path, *filter(None, sys.argv[1].split(os.pathsep))]
     reading, writing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):  # what a notebook prints, and asks for

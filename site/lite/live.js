@@ -15,7 +15,7 @@ if (!window.crossOriginIsolated) {
 
 const name = new URLSearchParams(location.search).get("path") ?? "";
 const page = (path, section = "") => new URL(
-  `../../book/${path.replace(/\.\w+$/, "")}.html${section && `#${section}`}`, document.baseURI).href;
+  `../../book/${path.replace(/( \(mine.*\))?\.\w+$/, "")}.html${section && `#${section}`}`, document.baseURI).href;
 // What a section is called in an address: "Where ε stands" is where-stands, as Sphinx makes it.
 const slug = (heading) => heading.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
   .replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "");
@@ -52,7 +52,8 @@ function addWayBack() {
 }
 
 function goTo(wanted, { content }) {
-  const index = content.model.sharedModel.cells.findIndex((cell) => cell.cell_type === "markdown" && section(cell) === wanted);
+  const index = content.model.sharedModel.cells.findIndex(
+    (cell) => cell.cell_type === "markdown" && section(cell) === wanted);
   if (index < 0) return;
   content.activeCellIndex = index;
   content.scrollToItem(index, "start");
@@ -60,7 +61,9 @@ function goTo(wanted, { content }) {
 
 // A run is saved in the browser, and what is saved there wins over what the site has.
 async function tellOfCopies(panel, notify) {
-  const fresh = await (await fetch(`../files/${name}`, { cache: "no-cache" })).json();
+  const answer = await fetch(`../files/${name}`, { cache: "no-cache" });
+  if (!answer.ok) return; // a copy that was kept
+  const fresh = await answer.json();
   const mine = panel.context.model.toJSON();
   const text = ({ cells }) => JSON.stringify(cells.map(({ source }) => [source].flat().join("")));
   if (text(mine) === text(fresh)) return;
@@ -84,8 +87,10 @@ async function tellOfCopies(panel, notify) {
     },
   });
   commands.commandExecuted.connect((_, { id }) => {
-    if (/^(notebook:interrupt-kernel|kernelmenu:interrupt)$/.test(id) && panel.sessionContext.session?.kernel?.status === "busy") {
-      notify("Python in the browser can't be interrupted: only a restart stops it, and forgets all variables.", "Restart", "kernelmenu:restart");
+    const busy = panel.sessionContext.session?.kernel?.status === "busy";
+    if (busy && /^(notebook:interrupt-kernel|kernelmenu:interrupt)$/.test(id)) {
+      notify("Python in the browser can't be interrupted: only a restart stops it, and forgets all variables.",
+        "Restart", "kernelmenu:restart");
     }
   });
   addWayBack();

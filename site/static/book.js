@@ -178,3 +178,7 @@ addEventListener("beforeprint", () => {
   undoPaper = () => { undo(); page.theme = theme; };
 });
 addEventListener("afterprint", () => { undoPaper?.(); undoPaper = undefined; });
+
+// A link that opens the playground at a setting, as #hidden=8, is no place in a page. The theme's script, which looks for
+// every link's place as a selector, would stop there; it leaves out what is disabled, and to a link that means nothing.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll('a[href*="#"][href*="="]').forEach((link) => { link.disabled = true; }));

@@ -10,7 +10,7 @@ from .conftest import HTML, PAGES, open_page
 def stills(name):
     """Return how many explorers a page has."""
     page = (HTML / name).read_text(encoding="utf-8")
-    return page.count('class="still"') - page.count('class="needs-kernel"')
+    return page.count('class="still"')
 
 
 WITH_EXPLORERS = [name for name in PAGES if stills(name)]

@@ -1,5 +1,6 @@
-"""The playground, driven in JupyterLab as a reader would drive it."""
+"""The playground, driven in the page of the book, from disk, and in JupyterLab as a reader would drive it."""
 
+import json
 import re
 import socket
 import subprocess
@@ -10,7 +11,181 @@ import urllib.request
 import nbformat
 import pytest
 
-from .conftest import ROOT, open_page, run_all
+from .conftest import AXE, HTML, ROOT, open_page, run_all
+from .test_pages import AXE_RUN, KNOWN_MESSAGES
+
+PAGE = "book/14-playground.html"
+IN_VIEW = "() => document.querySelector('.playground').playground.visible"
+COLOURS = "canvas => canvas.toDataURL()"
+
+
+def open_playground(chromium, address):
+    page = open_page(chromium, address)
+    page.locator(".playground").scroll_into_view_if_needed()
+    page.wait_for_function(IN_VIEW)
+    return page
+
+
+@pytest.fixture
+def page(chromium):
+    """Yield the chapter's page from disk, with the playground in sight; nothing may be wrong on its console."""
+    page = open_playground(chromium, (HTML / PAGE).as_uri())
+    yield page
+    assert [text for text in page.messages if not text.startswith(KNOWN_MESSAGES)] == []
+    assert {url.split(":")[0] for url in page.requests} <= {"file", "data", "blob"}
+    page.context.close()
+
+
+def press(page, name):
+    page.locator(".playground").get_by_role("button", name=name, exact=True).click()
+
+
+def field(page, name):
+    return page.locator(f".playground [name={name}]")
+
+
+def fill(page, name, text):
+    field(page, name).fill(text)
+    field(page, name).press("Enter")
+
+
+def standing(page):
+    """Return the epoch and the loss that the playground shows."""
+    text = page.locator(".playground .pg-status").inner_text().replace("\u2009", "")
+    epoch, loss = re.search(r"epoch\s+(\d+)\s+loss\s+([\d.e+-]+|NaN|Infinity)", text).groups()
+    return int(epoch), float(loss)
+
+
+def until(page, done):
+    for _ in range(200):
+        if done():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it didn't happen within 10 s")
+
+
+def alert(page):
+    return page.locator(".playground [role=alert]").inner_text()
+
+
+def drive(page):
+    """Train, pause, make a step and begin again."""
+    surface, start = page.locator("[data-pg=surface]"), standing(page)
+    before = surface.evaluate(COLOURS)
+    press(page, "▶ Train")
+    until(page, lambda: standing(page)[0] > 50)
+    press(page, "⏸ Pause")
+    paused = standing(page)
+    assert surface.evaluate(COLOURS) != before
+    page.wait_for_timeout(300)
+    assert standing(page) == paused
+    press(page, "Step")
+    assert standing(page)[0] == paused[0] + 1
+    press(page, "Reset")
+    assert standing(page) == start and start[0] == 0 and surface.evaluate(COLOURS) == before
+
+
+def test_it_trains_pauses_and_begins_again(page):
+    drive(page)
+
+
+def test_a_link_opens_it_at_its_setting_and_the_script_ends_at_the_loss_shown(page):
+    """The chapter's own example: the notebook prints the loss that the page shows."""
+    page.get_by_role("link", name="circles with batches of 20").click()
+    until(page, lambda: field(page, "lr").input_value() == "0.3")
+    page.wait_for_function(IN_VIEW)
+    page.evaluate("document.querySelector('.playground').playground.advance(150, 1e9)")
+    press(page, "Show code")
+    script = page.locator(".playground pre").inner_text()
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    epoch, loss = re.match(r"epoch (\d+), loss ([\d.e+-]+)", printed).groups()
+    page.get_by_label("One step is").select_option("an example, forward and back")
+    press(page, "Step")
+    assert (int(epoch), round(float(loss), 5)) == standing(page) and "Example 1 of 200" in page.locator(
+        ".pg-inspector").inner_text()
+    stored = json.loads((ROOT / "book/14-playground.ipynb").read_text(encoding="utf-8"))
+    assert f"epoch 150, loss {float(loss):.5f}" in json.dumps(stored)
+    page.get_by_label("xor", exact=True).check()
+    assert standing(page)[0] == 0 and "problem" not in page.url and "batch_size=20" in page.url
+
+
+def test_settings_that_cannot_be_are_refused_and_the_run_stays(page):
+    press(page, "Step")
+    stands = standing(page)
+    fill(page, "lr", "-1")
+    assert alert(page) == "lr must lie in (0, inf); got -1; for example 0.1. The run stays as it was."
+    field(page, "loss").select_option("sigmoid_cross_entropy")
+    assert "has its own sigmoid" in alert(page) and standing(page) == stands
+    fill(page, "lr", "0.5")
+    assert alert(page) == "" and standing(page)[0] == 0
+
+
+def test_divergence_is_told(page):
+    for name, value in (("activation", "Identity"), ("output", "Identity")):
+        field(page, name).select_option(value)
+    fill(page, "lr", "1000000")
+    press(page, "▶ Train")
+    until(page, lambda: "diverged at epoch" in alert(page))
+    assert page.get_by_role("button", name="▶ Train").is_visible()
+
+
+def test_layers_units_inputs_points_and_weights_are_changed_by_hand(page):
+    press(page, "One hidden layer more")
+    press(page, "One unit less in layer 3")
+    page.get_by_role("button", name="Input x₁x₂").click()
+    settings = page.evaluate("document.querySelector('.playground').playground.run.settings")
+    assert settings["hidden"] == [10, 10, 9] and settings["features"] == ["x1", "x2", "x1x2"]
+    page.get_by_role("button", name="Unit 2 of layer 1").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".pg-inspector").inner_text().startswith("Unit 3 of layer 1: bias 0, gradient")
+    assert page.locator("[data-pg=title]").inner_text() == "Unit 3 of layer 1"
+    fill(page, "weight", "0.5")
+    assert "weights=32:0.5" in page.url
+    page.get_by_label("own points").check()
+    page.locator("[data-pg=surface]").click(position={"x": 20, "y": 20})
+    assert len(page.evaluate("document.querySelector('.playground').playground.run.points")) == 8
+    press(page, "Clear")
+    assert "two classes need a point each" in alert(page)
+
+
+def test_sixteen_seeds_are_trained_and_one_is_taken(page):
+    press(page, "Sixteen seeds")
+    page.locator(".pg-panel [role=status]", has_text="16 had all points right").wait_for()
+    page.locator(".pg-seeds button").nth(3).click()
+    assert field(page, "seed").input_value() == "3"
+
+
+def test_off_screen_it_waits_and_for_those_who_want_it_it_moves_little(page):
+    press(page, "▶ Train")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function("() => !document.querySelector('.playground').playground.visible")
+    stands = page.evaluate("document.querySelector('.playground').playground.run.training.epoch")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.querySelector('.playground').playground.run.training.epoch") == stands
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(".playground").scroll_into_view_if_needed()
+    before = page.evaluate("document.querySelector('.playground').playground.pictures")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("document.querySelector('.playground').playground.pictures") - before <= 6
+    assert page.evaluate("document.querySelector('.playground').playground.run.training.epoch") > stands
+
+
+def test_its_numbers_are_a_table_too_and_axe_finds_nothing_where_all_is_open(chromium, site):
+    page = open_playground(chromium, f"{site}/{PAGE}")  # axe reads style sheets, which it may not from disk
+    press(page, "Step")
+    for name in ("Show code", "Sixteen seeds"):
+        press(page, name)
+    page.get_by_text("The numbers as a table").click()
+    assert page.locator(".pg-table tr").count() == 2 + 3 + 21
+    page.get_by_label("own points").check()
+    page.add_script_tag(path=AXE)
+    for mode in ("light", "dark"):
+        page.emulate_media(color_scheme=mode)
+        page.wait_for_function(f"() => document.querySelector('.playground').playground.dark === ('{mode}' === 'dark')")
+        assert page.evaluate(AXE_RUN, [".playground", None]) == []
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
+    page.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +193,9 @@ def jupyterlab(tmp_path_factory):
     """Start JupyterLab on the chapter's playground cell, which stands alone in its notebook; yield its address."""
     folder = tmp_path_factory.mktemp("book")
     chapter = nbformat.read(ROOT / "book/14-playground.ipynb", as_version=4)
-    chapter.cells = [cell for cell in chapter.cells if cell.cell_type == "code" and "playground()" in cell.source]
-    assert len(chapter.cells) == 1  # JupyterLab draws only the cells that are in sight
+    cells = [cell for cell in chapter.cells if cell.cell_type == "code" and "playground()" in cell.source]
+    chapter.cells = [nbformat.v4.new_code_cell("import labcore as lab"), *cells]
+    assert len(cells) == 1  # JupyterLab draws only the cells that are in sight
     nbformat.write(chapter, folder / "14-playground.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -42,83 +218,13 @@ def jupyterlab(tmp_path_factory):
         server.wait()
 
 
-@pytest.fixture(scope="module")
-def playground(chromium, jupyterlab):
-    """Run the chapter's cells; yield the page with the playground in it."""
+def test_in_jupyterlab_it_is_the_same(chromium, jupyterlab):
     page = open_page(chromium, f"{jupyterlab}/lab/tree/14-playground.ipynb")
     page.get_by_text("| Idle").wait_for(timeout=60_000)  # before its kernel has started, a notebook asks which to take
     run_all(page)
-    page.locator(".playground img.picture").wait_for(timeout=60_000)
-    yield page
+    page.locator(".playground").wait_for(timeout=60_000)
+    page.wait_for_function(IN_VIEW)
+    drive(page)
+    fill(page, "lr", "-1")
+    assert "lr must lie in (0, inf)" in alert(page)
     page.context.close()
-
-
-def press(page, name):
-    page.locator(".playground").get_by_role("button", name=name, exact=True).click()
-
-
-def standing(page):
-    """Return the epoch and the loss that the playground shows."""
-    text = page.locator(".playground [role=status]").inner_text()
-    epoch, loss = re.search(r"epoch\s+(\d+)\s+loss\s+([\d.e+-]+|nan|inf)", text).groups()
-    return int(epoch), float(loss)
-
-
-def until(page, done):
-    for _ in range(200):
-        if done():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it didn't happen within 10 s")
-
-
-def test_it_trains_pauses_and_begins_again(playground):
-    picture = playground.locator(".playground img.picture")
-    first, start = picture.get_attribute("src"), standing(playground)
-    press(playground, "Train")
-    until(playground, lambda: standing(playground)[0] > 50)
-    seen = picture.evaluate("""async image => {
-        const seen = new Set(), watch = new MutationObserver(() => seen.add(image.src));
-        watch.observe(image, {attributes: true, attributeFilter: ["src"]});
-        await new Promise(done => setTimeout(done, 1000));
-        return seen.size; }""")
-    assert seen >= 3, "the picture moves while it trains"
-    press(playground, "Pause")
-    playground.wait_for_timeout(500)
-    paused = standing(playground)
-    playground.wait_for_timeout(500)
-    assert standing(playground) == paused and paused[0] > 50
-    press(playground, "Step")
-    until(playground, lambda: standing(playground)[0] == paused[0] + 1)
-    press(playground, "Reset")
-    until(playground, lambda: standing(playground) == start)
-    assert start[0] == 0 and first
-
-
-def test_another_problem_begins_at_epoch_0_and_the_script_repeats_the_run(playground, tmp_path):
-    playground.get_by_label("Problem").select_option("circles")
-    until(playground, lambda: "of 200" in playground.locator(".playground [role=status]").inner_text())
-    press(playground, "Train")
-    until(playground, lambda: standing(playground)[0] > 20)
-    press(playground, "Pause")
-    playground.wait_for_timeout(300)
-    press(playground, "Show code")
-    playground.locator(".playground pre").wait_for()
-    script = tmp_path / "run.py"
-    script.write_text(playground.locator(".playground pre").inner_text(), encoding="utf-8")
-    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
-    epoch, loss = re.match(r"epoch (\d+), loss ([\d.e+-]+)", printed).groups()
-    assert (int(epoch), round(float(loss), 5)) == standing(playground)
-
-
-def test_an_impossible_choice_is_refused_with_a_sentence(playground):
-    before = standing(playground)
-    playground.get_by_label("Rate").fill("-1")
-    playground.keyboard.press("Tab")
-    alert = playground.locator(".playground [role=alert]")
-    alert.wait_for()
-    assert "lr must lie in" in alert.inner_text() and standing(playground) == before
-    assert playground.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    playground.get_by_label("Rate").fill("1")
-    playground.keyboard.press("Tab")
-    until(playground, lambda: standing(playground)[0] == 0)
