@@ -16,13 +16,13 @@ async function mathematics() {
 }
 
 document.addEventListener("DOMContentLoaded", async () => {
+  const own = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]')
+    && !document.querySelector('script[src*="html-manager"]'); // the page of a book without npm has its own
+  const manager = new URL("vendor3p/widgets/embed.js", HERE).href;
+  const add = (kind, attributes) => document.head.append(Object.assign(document.createElement(kind), attributes));
+  if (own) add("link", { rel: "preload", as: "script", href: manager }); // it comes while mathematics is typeset
   await mathematics();
-  const state = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  if (state && !document.querySelector('script[src*="html-manager"]')) { // the page of a book without npm has its own
-    const script = document.createElement("script");
-    script.src = new URL("vendor3p/widgets/embed.js", HERE).href;
-    document.head.append(script);
-  }
+  if (own) add("script", { src: manager });
 });
 
 // An equation's number shows the formula, before it leads there.
