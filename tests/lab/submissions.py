@@ -333,9 +333,11 @@ while True:
 #: in a function it costs the function's points alone
 ENDLESS = f"def momentum(lr, beta=0.9):\n    {FOREVER.strip().replace(chr(10), chr(10) + '    ')}\n"
 GREEDY = "held = bytearray(4_000_000_000)\n"
+#: it goes for everybody only where walls or another user keep it from the machine's own processes
 KILLER = """
 import os, signal
-for number in (os.getppid(), 0, -1, *range(1, 40_000)):
+safe = os.getpid() == 1 or os.getuid() == 65534
+for number in (os.getppid(), 0, -1, *range(1, 40_000)) if safe else [os.getppid()]:
     try:
         if number != os.getpid():
             os.kill(number, signal.SIGKILL)
