@@ -159,7 +159,7 @@ function forPaper(article) {
     const place = document.createComment("an answer"), number = answer.previousElementSibling?.querySelector("strong");
     answer.replaceWith(place);
     last.append(answer);
-    const summary = answer.querySelector("summary");
+    const summary = answer.querySelector(":scope > summary"); // a question's; a solution is a box, with folded code in it
     if (summary && number) summary.textContent = `Answer to question ${number.textContent.replace(".", "")}`;
     return () => {
       place.replaceWith(answer);
