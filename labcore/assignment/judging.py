@@ -117,8 +117,8 @@ class Judge:
         if not problem:
             return PARTS[part][1](self.sandbox.function(name, name), seed=self.seed)
         for other, verdict in self.verdicts.items():
-            if verdict is not None and verdict.mistake == "endless" and other not in (*self.decided, part):
-                return verdict
+            if verdict is not None and verdict.mistake == "endless" and " " not in other and other not in self.decided:
+                return verdict  # it is trained with that part; another training holds nothing back
         self._stand_in("initial")  # it is given
         return training(problem, self.sandbox, self.variant, self.seed)
 
