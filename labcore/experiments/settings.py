@@ -192,11 +192,3 @@ def read_widths(text):
         raise ValueError("hidden units are whole numbers with - between, one a layer, as 10-10, or none; got "
                          f"{shown(text)}")
     return () if words == ["none"] else tuple(map(int, words))
-
-
-def read_batch_size(text):
-    """Return the batch size that was written: a whole number, or None for "all"."""
-    word = text.strip().lower()
-    if word != "all" and not word.removeprefix("-").isdecimal():
-        raise ValueError(f"batch_size must be a whole number, or all; got {shown(text)}")
-    return None if word == "all" else int(word)
