@@ -21,7 +21,7 @@ from matplotlib import font_manager
 
 from .. import losses
 from ..checks import wire
-from ..checks.calling import RemoteError
+from ..checks.exceptions import RemoteError
 from ..checks.results import arrays
 
 LABCORE = pathlib.Path(losses.__file__).resolve().parent

@@ -8,7 +8,7 @@ import numpy as np
 from ..checks.calling import check
 from ..checks.losses import share_right
 from ..checks.reference import forward_pass, gradients
-from ..checks.training import GOAL, _trained, _why_below
+from ..checks.training import reached
 from ..checks.verdict import NotRight
 from .right_parts import outputs, trained
 from .variants import problem, settings
@@ -74,9 +74,7 @@ def _run(sandbox, x, y, setting, watched, seed=None):
     if seed is None:
         train(x, y)
     else:
-        reached, truth = _trained(train, x, y, False, seed)
-        if (share := share_right(reached, truth)) < GOAL:
-            raise NotRight(*_why_below(reached, share), accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
+        reached(train, x, y, False, seed)
     return run
 
 

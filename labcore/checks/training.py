@@ -30,6 +30,15 @@ def _trained(train, x, y, parts, seed):
     return finite(outputs, short((x[order],)), "predict(x)"), y[order]
 
 
+def reached(train, x, y, parts, seed):
+    """Return the share of labels that are right after training; NotRight says why it isn't enough of them."""
+    outputs, truth = _trained(train, x, y, parts, seed)
+    share = share_right(outputs, truth)
+    if share < GOAL:
+        raise NotRight(*_why_below(outputs, share), accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
+    return share
+
+
 @check("training")
 def training(train, problem="linear", parts=False, seed=None):
     """Check a function train(x, y) that trains a network and returns a function predict(x) with outputs (n, 1).
@@ -47,10 +56,7 @@ def training(train, problem="linear", parts=False, seed=None):
     """
     problem = pick("problem", problem, data.known())
     x, y = problem() if callable(problem) else problem
-    outputs, truth = _trained(train, x, y, parts, seed)
-    share = share_right(outputs, truth)
-    if share < GOAL:
-        raise NotRight(*_why_below(outputs, share), accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
+    share = reached(train, x, y, parts, seed)
     turned = share_right(*_trained(train, x, 1 - y, parts, seed))
     if turned < GOAL:
         raise NotRight("Trained on the same points with the labels turned round, it doesn't answer the other way: does "
