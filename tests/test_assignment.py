@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labcore import assignment, checks, generate_linear, generate_xor_easy
-from labcore.assignment import right_parts
+from labcore.assignment import grading, right_parts
 
 MANY = range(1, 200)
 
@@ -78,3 +78,10 @@ def test_the_functions_that_stand_in_are_right():
     assert checks.loss("squared_error", right["loss"])
     assert checks.loss_gradient("squared_error", right["loss_gradient"])
     assert checks.optimizer("sgd", lambda lr: lambda theta, g: right["update"](theta, g, lr), lists=True)
+
+
+def test_no_notebook_takes_the_place_of_another(tmp_path):
+    (tmp_path / "a b").mkdir()
+    for name in ("a b.ipynb", "a b/lab.ipynb", "a_b.ipynb"):
+        (tmp_path / name).touch()
+    assert {student: len(paths) for student, paths in grading.submissions(tmp_path).items()} == {"a b": 2, "a_b": 1}

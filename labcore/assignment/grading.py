@@ -29,19 +29,16 @@ class Sheet:
         points = [grade.points for grade in self.grades]
         return None if None in points else sum(points)
 
-    @property
-    def file(self):
-        return re.sub(r"[^\w.-]+", "_", self.student)
-
 
 def submissions(folder):
     """Return {student: notebooks}; what stands in the folder, a notebook or a folder with one, names the student."""
     found = {}
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name[0] != ".":
-            found[path.name] = [one for one in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in one.parts]
+            found.setdefault(path.name, []).extend(
+                one for one in sorted(path.rglob("*.ipynb")) if ".ipynb_checkpoints" not in one.parts)
         elif path.suffix == ".ipynb":
-            found[path.stem] = [path]
+            found.setdefault(path.stem, []).append(path)
     return found
 
 

@@ -119,10 +119,10 @@ def write(folder, sheets, seed, way):
             *((sheet.student, grade.part, _shown(grade.points), grade.of, grade.mistake, grade.reason)
               for sheet in sheets for grade in sheet.grades)])
     pages = [("summary", "The class", class_page(sheets, seed, way), [])]
-    pages += [(f"students/{sheet.file}", sheet.student, student_page(sheet, seed), sheet.cells) for sheet in sheets]
+    pages += [(f"students/{sheet.student}", sheet.student, student_page(sheet, seed), sheet.cells) for sheet in sheets]
     for name, title, text, cells in pages:
         page = "\n".join([HEAD.replace("TITLE", html.escape(title)), to_html(text), *map(_cell_html, cells)])
         for kind, content in (("md", text), ("html", page)):
             (folder / f"{name}.{kind}").write_text(content, encoding="utf-8", errors="replace")
     for sheet in sheets:
-        (folder / "gradescope" / f"{sheet.file}.json").write_text(json.dumps(gradescope(sheet)), encoding="utf-8")
+        (folder / "gradescope" / f"{sheet.student}.json").write_text(json.dumps(gradescope(sheet)), encoding="utf-8")
