@@ -11,18 +11,16 @@ import http.server
 import os
 import pathlib
 import re
-import shutil
 import threading
 
 import pikepdf
 import yaml
+from chromium import CHROMIUM, QUIET
 from playwright.sync_api import sync_playwright
 
 SITE = pathlib.Path(__file__).resolve().parent
 HTML = pathlib.Path(os.environ.get("BOOK_HTML") or SITE.parent / "_build" / "html")
 PDF, LANDING = HTML / "book.pdf", HTML / "book" / "intro.html"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 NUMBERS = """numbers => document.querySelectorAll(".book-contents li").forEach(entry => {
     entry.querySelector(".number").textContent = numbers[entry.querySelector("a").hash.slice(1)]; })"""
 

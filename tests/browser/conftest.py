@@ -9,32 +9,20 @@ import functools
 import http.server
 import os
 import pathlib
-import shutil
+import sys
 import threading
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "site"))
+
+from chromium import CHROMIUM, QUIET  # noqa: E402
+
 HTML = pathlib.Path(os.environ.get("BOOK_HTML") or ROOT / "_build" / "html")
 AXE = ROOT / "site/node_modules/axe-core/axe.min.js"
 REQUIRED = os.environ.get("BROWSER_TESTS") == "required"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in [*HTML.glob("book/*.html"), *HTML.glob("404.html")])
-# Chromium asks its maker's hosts at every start unless it is told not to.
-QUIET = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
-
-
-def fetched():
-    """Return where Playwright keeps a Chromium of its own, if it does: what `make browser` fetched."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = pathlib.Path(playwright.chromium.executable_path)
-    return path if path.exists() else None
-
-
-CHROMIUM = CHROMIUM or fetched()
 
 
 def missing():
