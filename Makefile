@@ -51,7 +51,7 @@ book: $(READY) $(if $(NPM),$(ASSETS)) ## build the book; any warning fails
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
 site: export BOOK_LIVE = $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -n 's/.*"pyodideUrl": "\(.*\)".*/\1/p' site/lite/jupyter-lite.json))
-site: $(ASSETS) $(LITE)/jupyter-lite book ## the book with notebooks that run in the browser beside it, and a zip of both
+site: $(ASSETS) $(LITE)/jupyter-lite book $(filter pdf,$(MAKECMDGOALS)) ## the book with notebooks that run in the browser beside it, and a zip of both
 	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 pdf: book ## the whole book as a PDF, linked from the landing page; needs npm's packages and a Chromium
