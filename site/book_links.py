@@ -4,6 +4,7 @@ from a figure to its picture alone, which a phone can enlarge.
 A Sphinx extension. What a page has is kept in `env.metadata`, which Sphinx forgets with the page.
 """
 
+import functools
 import html
 import re
 
@@ -62,22 +63,26 @@ def link_terms(app, doctree):
         return
     glossary = app.env.doc2path(GLOSSARY)
     app.env.note_dependency(glossary)
-    with open(glossary, encoding="utf-8") as file:
-        terms = sorted(ENTRY.findall(file.read()), key=len, reverse=True)  # "forward pass" before "pass"
-    names = {term.lower(): term.lower().replace(" ", "-") for term in terms}
-    any_term = "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in terms)
-    pattern = re.compile(rf"\b({any_term})s?\b", re.IGNORECASE)
     used = app.env.metadata[page]["terms"] = []
 
     def link(match):
-        name = names[" ".join(match[1].lower().split())]
+        name = "-".join(match[1].lower().split())
         if name in used:
             return None
         used.append(name)
         return f'<a class="term" id="first-{name}" href="glossary.html#term-{name}">{match[0]}</a>'
 
     for text in _open_text(doctree):
-        _replace(text, pattern, link)
+        _replace(text, any_term(glossary), link)
+
+
+@functools.cache
+def any_term(glossary):
+    """Return a pattern for the terms of the glossary, in a file that no chapter needs to read once more."""
+    with open(glossary, encoding="utf-8") as file:
+        terms = sorted(ENTRY.findall(file.read()), key=len, reverse=True)  # "forward pass" before "pass"
+    words = "|".join(re.escape(term).replace(r"\ ", r"\s+") for term in terms)
+    return re.compile(rf"\b({words})s?\b", re.IGNORECASE)
 
 
 def link_back(app, doctree, page):
