@@ -1,17 +1,25 @@
 """The lab's data and settings for a class or a student; the judge's tests are in tests/lab."""
 
+import pickle
+
+import msgpack
 import numpy as np
 import pytest
 
 from labcore import assignment, checks, generate_linear, generate_xor_easy
-from labcore.assignment import grading, right_parts
+from labcore.assignment import grading, judging, worker
+from labcore.checks import reference
 
 MANY = range(1, 200)
 
 
 def solution(x, y, settings):
     """Train as the lab asks for it; return the share of right labels."""
-    return np.mean((right_parts.outputs(x, right_parts.trained(x, y, settings)) > 0.5) == (y > 0.5))
+    params = reference.initial((x.shape[1], *settings.hidden, 1), np.random.default_rng(settings.seed))
+    for _ in range(settings.epochs):
+        grads = reference.gradients(reference.forward_pass(x, params), y, params)
+        params = reference.update(params, grads, settings.lr)
+    return np.mean((reference.forward_pass(x, params)[-1] > 0.5) == (y > 0.5))
 
 
 def test_variant_0_is_the_handout_s():
@@ -70,7 +78,7 @@ def test_a_student_s_variant_depends_on_the_id_and_the_secret_alone():
 
 def test_the_functions_that_stand_in_are_right():
     right = {}
-    for name, source in right_parts.SOURCES.items():
+    for name, source in judging.SOURCES.items():
         exec(source, own := {"np": np, "__name__": "stand-ins"})
         right[name] = own[name]
     assert checks.sigmoid(right["sigmoid"]) and checks.slope("sigmoid", right["sigmoid_slope"])
@@ -85,3 +93,53 @@ def test_no_notebook_takes_the_place_of_another(tmp_path):
     for name in ("a b.ipynb", "a b/lab.ipynb", "a_b.ipynb"):
         (tmp_path / name).touch()
     assert {student: len(paths) for student, paths in grading.submissions(tmp_path).items()} == {"a b": 2, "a_b": 1}
+
+
+def test_of_two_mistakes_each_takes_its_share_of_the_points():
+    for mistake, left in (("half", "7.5"), ("sign + half", "3.75"), ("sign + unheard-of", "0"), ("", "0")):
+        assert judging.row("backward", checks.Verdict(False, "backward", "", mistake))["points"] == left
+    assert judging.row("backward", judging.ungraded("backward", "it ended"))["points"] == ""
+
+
+@pytest.mark.parametrize("value", [
+    None, True, 3, 2.5, "σ", [1, (2, [])], {"a": np.zeros((2, 0))}, np.float32(2), np.arange(3) > 1, (), b"x",
+    2**64 - 1, np.asfortranarray(np.arange(6.0).reshape(2, 3)), {"list": [{"array": 1}]},
+])
+def test_a_value_travels_as_it_is(value):
+    assert repr(worker.from_bytes(worker.to_bytes(value))) == repr(value)
+    array = worker.from_bytes(worker.to_bytes(np.zeros(2)))
+    array += 1  # as changing it is a mistake that checks look for
+
+
+class Unreadable:
+    def __repr__(self):
+        raise RuntimeError
+
+
+def test_what_cannot_travel_is_named():
+    deep = []
+    deep.append(deep)
+    for value, shown in ((print, "<built-in function print>"), (1j, "1j"), (np.array([None]), "array([None], dtype"),
+                         (Unreadable(), "a Unreadable"), (10**5000, "a int"), (2**64, "1844674407370955161"),
+                         ({1: 2}, "a dict whose")):
+        there = worker.from_bytes(worker.to_bytes(value))
+        assert isinstance(there, worker.Foreign) and repr(there).startswith(shown)
+    assert worker.from_bytes(worker.to_bytes("\udc80")) == "?"
+    for value in (deep, np.zeros(10**6)):
+        with pytest.raises(ValueError):
+            worker.to_bytes(value)
+
+
+def test_what_was_not_sent_is_refused():
+    def array(*parts):
+        return msgpack.packb({worker.ARRAY: parts})
+
+    other = msgpack.ExtType(9, b"")
+    for sent in (b"", b"{}", array("O", [1], b""), array("<f8", [99999999999], b""), array("<f8"),
+                 array("<f8", 3, b"1" * 8), array("i4,i4", [1], b"1" * 8), array([["a", "O"]], [1], b"1" * 8),
+                 array("M8[s]", [1], b"1" * 8),
+                 array("V0", [2**40], b""), array(5, [], b""), msgpack.packb({worker.TUPLE: 3}), b"\x91" * 10**5,
+                 msgpack.packb({other: 3}), b"\x81\xd4\x00\x00" * 3000 + b"\x01", b"\xdd\xff\xff\xff\xff", b"\xc1",
+                 b"\xdf\xff\xff\xff\xff", b"\xc7\x00\xff", b"\xa1\xff", pickle.dumps(1), b" " * (worker.LIMIT + 1)):
+        with pytest.raises(ValueError):
+            worker.from_bytes(sent)

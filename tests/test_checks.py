@@ -6,19 +6,18 @@ Checks of optimizers, initial weights and comparisons have a file of their own.
 import functools
 import math
 import os
-import pickle
 import signal
 import subprocess
 import sys
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import labcore as lab
 from labcore import activations, checks, data, initializers, losses, optimizers
-from labcore.checks import calling, reference, results, wire
+from labcore.assignment import worker
+from labcore.checks import calling, reference, results
 
 
 def sigmoid(z):
@@ -365,15 +364,15 @@ class Remote:
         self.function = function
 
     def __call__(self, *given, **named):
-        theirs = wire.load(wire.dump(given))
+        theirs = worker.from_bytes(worker.to_bytes(given))
         try:
             result = self.function(*theirs, **named)
         except Exception as error:
-            raise calling.RemoteError(**wire.load(wire.dump(calling.describe(error)))) from None
+            raise calling.RemoteError(**worker.from_bytes(worker.to_bytes(calling.describe(error)))) from None
         for mine, other in zip(results.arrays(given), results.arrays(theirs)):
             mine[...] = other
         result = getattr(result, "update", result)
-        return Remote(result) if callable(result) else wire.load(wire.dump(result))
+        return Remote(result) if callable(result) else worker.from_bytes(worker.to_bytes(result))
 
 
 @pytest.mark.parametrize("name, check, f", [
@@ -390,24 +389,6 @@ class Remote:
 def test_a_function_of_another_process_is_checked_as_one_of_here(name, check, f):
     verdict = check(Remote(f))
     assert verdict.mistake == name and bool(verdict) == (not name), verdict
-
-
-@pytest.mark.parametrize("value", [
-    None, True, 3, 2.5, "σ", [1, (2, [])], {"a": np.zeros((2, 0))}, np.float32(2), np.arange(3) > 1,
-    np.asfortranarray(np.arange(6.0).reshape(2, 3)), SimpleNamespace(lr=0.1, hidden=(1, 2)), {"list": [{"array": 1}]},
-])
-def test_a_value_travels_as_it_is(value):
-    assert repr(wire.load(wire.dump(value))) == repr(value)
-
-
-def test_what_cannot_travel_is_named_and_what_was_not_sent_is_refused():
-    for value, kind in ((print, "builtin_function_or_method"), (1j, "complex"), (np.array([None]), "ndarray")):
-        assert wire.load(wire.dump(value)).kind == kind
-    for sent in (b"", b"{}", b"[1]", b'{"array": ["O", [1], ""]}', b'{"array": ["<f8", [99999999999], ""]}',
-                 b'{"list": 3}', b"[" * 10**5, b'{"list":' * 3000 + b"1" + b"}" * 3000, b'{"scalar": [5, [], ""]}',
-                 pickle.dumps(1), b'{"foreign": [1]}', b" " * (wire.LIMIT + 1)):
-        with pytest.raises(ValueError):
-            wire.load(sent)
 
 
 @pytest.mark.parametrize("mine, sentence", [

@@ -2,15 +2,14 @@
 
 import concurrent.futures
 import datetime
-import os
 import pathlib
 import re
 import secrets
-import shutil
+import tempfile
 from dataclasses import dataclass, field
 
 from . import notebook, pages
-from .judging import PARTS, Grade, Judge
+from .judging import PARTS, Judge, row, ungraded
 from .sandbox import sandboxes
 from .variants import of_student
 
@@ -19,15 +18,15 @@ from .variants import of_student
 class Sheet:
     """What is known of a student's notebook."""
     student: str
-    grades: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
     cells: list = field(default_factory=list)
 
     @property
     def points(self):
-        """The sum, or None if a part isn't graded."""
-        points = [grade.points for grade in self.grades]
-        return None if None in points else sum(points)
+        """The points of all parts, "not graded" if one isn't."""
+        points = [row["points"] for row in self.rows]
+        return "not graded" if "" in points else f"{sum(map(float, points)):g}"
 
 
 def submissions(folder):
@@ -53,14 +52,13 @@ def _sheet(student, paths, start, variant, seed):
         said = int(said[1]) if said else 0
         if variant not in (None, said):
             sheet.remarks.append(f"The notebook's VARIANT is {said}; this student's is {variant}.")
-        sheet.remarks += [f"Cell {number} imports {what}." for number, what in notebook.beyond(cells)]
-        sheet.remarks += [f"Cell {cell.number} is no Python: {cell.error}." for cell in cells if cell.error]
-        judge = Judge(start, *notebook.statements(cells), said if variant is None else variant, seed)
-        sheet.grades = judge.judge()
-        sheet.remarks += [f"Cell {at} ended with {error['kinds'][0]}: {error['text']}" for at, error in judge.failed]
+        sheet.remarks += notebook.remarks(cells)
+        sheet.rows, failed = Judge(start, said if variant is None else variant, seed).judge(
+            *notebook.statements(cells))
+        sheet.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed]
     except Exception as error:  # of a notebook that nobody has thought of
         reason = str(error) if type(error) is ValueError else f"the judge failed ({type(error).__name__}: {error})"
-        sheet.grades = [Grade(part, of, None, reason) for part, (of, _) in PARTS.items()]
+        sheet.rows = [row(part, ungraded(part, reason)) for part in PARTS]
     return sheet
 
 
@@ -81,16 +79,11 @@ def grade(folder, to=None, jobs=2, image=None, seed=None, secret=None, variant=N
         for done in concurrent.futures.as_completed([
                 pool.submit(_sheet, student, paths, start, of_student(student, secret) if secret else variant, seed)
                 for student, paths in found.items()]):
-            sheet = done.result()
-            sheets.append(sheet)
-            say(f"{len(sheets)} of {len(found)}: {sheet.student}, "
-                + ("not graded" if sheet.points is None else f"{sheet.points:g}"))
-    part = to.with_name(f"{to.name}.{secrets.token_hex(4)}.part")
-    part.mkdir(parents=True)
-    try:
-        pages.write(part, sorted(sheets, key=lambda sheet: sheet.student), seed, way)
-        os.rename(part, to)
-    except BaseException:
-        shutil.rmtree(part)
-        raise
+            sheets.append(sheet := done.result())
+            say(f"{len(sheets)} of {len(found)}: {sheet.student}, {sheet.points}")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{to.name}.", dir=to.parent) as part:
+        whole = pathlib.Path(part, to.name)
+        pages.write(whole, sorted(sheets, key=lambda sheet: sheet.student), seed, way)
+        whole.rename(to)
     return to

@@ -1,26 +1,19 @@
 """The judge of a notebook: its parts, their points, and what a mistake costs."""
 
+import math
 import time
-from dataclasses import dataclass
+from inspect import getsource
 
 from .. import checks
+from ..checks import reference
 from ..checks.verdict import Verdict
-from .right_parts import SOURCES
-from .sandbox import ABSENT, Gone
+from .sandbox import ABSENT, Gone, remote
 from .training import training
 
 
 def _descent(update):
     """Make of `update` what the check of optimizers takes."""
-    def descent(lr):
-        def step(params, grads):
-            return update(params, grads, lr)
-
-        step.remote = True
-        return step
-
-    descent.remote = True
-    return descent
+    return remote(lambda lr: remote(lambda params, grads: update(params, grads, lr)))
 
 
 #: part: (points, check), in the order in which one may need another
@@ -42,97 +35,99 @@ SHARES = {"losses": 0.8, "overflow": 0.8} | dict.fromkeys((
     "integer no-bias last-layer reversed").split(), 0.5)
 
 
-@dataclass
-class Grade:
-    """What a part got: a verdict, or the reason why there is none."""
-    part: str
-    of: int
-    verdict: Verdict | None
-    reason: str = ""
+#: right functions, which stand in for wrong ones, and `initial`, which is given. They take more arguments than they
+#: need: a helper of the student's may have had an option, and be called with it
+SOURCES = {name: f"{getsource(reference)}\n\ndef {name}({arguments}, *_, **__):\n    return {right}\n"
+           for name, arguments, right in (
+               ("sigmoid", "z", "(1 + np.tanh(np.asarray(z, dtype=float) / 2)) / 2"),
+               ("sigmoid_slope", "a", "a * (1 - a)"),
+               ("forward", "x, params", "PARTS.forward(x, params)"),
+               ("loss", "y_hat, y", "np.mean((y_hat - y) ** 2)"),
+               ("loss_gradient", "y_hat, y", "PARTS.loss_gradient(y_hat, y)"),
+               ("backward", "trace, y, params", "PARTS.backward(trace, y, params)"),
+               ("update", "params, grads, lr", "PARTS.update(params, grads, lr)"),
+               ("initial", "sizes, rng", "PARTS.initial(sizes, rng)"))}
 
-    @property
-    def points(self):
-        """Points, or None if it isn't graded."""
-        return None if self.verdict is None else self.of * (self.verdict.right or SHARES.get(self.verdict.mistake, 0))
 
-    @property
-    def mistake(self):
-        return "" if self.verdict is None or self.verdict else self.verdict.mistake or "unnamed"
+def ungraded(part, reason):
+    """Return the verdict, as that of a check that fails, by which a part has no points until a person has looked."""
+    return Verdict(False, part, reason, "unreadable")
+
+
+def row(part, verdict):
+    """Return what is written of a part, as text. Of several mistakes each takes its share of the points."""
+    graded, of, names = verdict.mistake != "unreadable", PARTS[part][0], verdict.mistake.split(" + ")
+    points = of if verdict else of * math.prod(SHARES.get(name, 0) for name in names)
+    return {"part": part, "points": f"{points:g}" if graded else "", "of": of,
+            "mistake": (verdict.mistake or "unnamed") if graded and not verdict else "",
+            "not graded": "" if graded else verdict.sentence, "sentence": verdict.sentence, "told": str(verdict)}
 
 
 class Judge:
     """What is known of a notebook while it is judged: verdicts by part, and the parts whose points are lost."""
 
-    def __init__(self, start, statements, later, variant, seed):
-        self.start, self.given, self.variant, self.seed = start, [statements, later], variant, seed
-        self.verdicts, self.decided, self.ran, self.failed, self.reason = dict.fromkeys(PARTS), [], [], [], ""
+    def __init__(self, start, variant, seed):
+        self.start, self.variant, self.seed = start, variant, seed
+        self.verdicts, self.lost, self.told = dict.fromkeys(PARTS), [], []
 
-    def judge(self):
-        """Return the grade of each part. A mistake costs its points once.
+    def judge(self, statements, later):
+        """Return the row of each part, and [(cell, error)] of statements that failed. A mistake costs its points once.
 
         A part is judged with the student's own others, and once more with right ones for those whose points are lost.
         """
-        self.sandbox = self.start()
+        failed, self.sandbox = [], self.start()
         try:
-            self.failed = self._run(self.given[0])
-            wrong = [part for part in PARTS if not self._right(part)]
-            if wrong and self.given[1]:  # mended further down
-                self._run(self.given[1])
-                wrong = [part for part in wrong if self.verdicts[part].mistake == "endless" or not self._right(part)]
+            failed = self._tell("run", statements)
+            wrong = [part for part in PARTS if not self._settled(part)]
+            if wrong and later:  # mended further down
+                self._tell("run", later)
+                wrong = [part for part in wrong if self._endless(part) or not self._settled(part)]
             for part in wrong:
-                if not self.decided or not self._right(part):
-                    self.decided.append(part)
-                    self._stand_in(part)
+                if not SOURCES.keys() & self.lost or not self._settled(part):
+                    self._lose(part)
         except Gone as gone:
-            self.reason = str(gone)
+            self.verdicts |= {part: ungraded(part, str(gone)) for part, verdict in self.verdicts.items()
+                              if not verdict and part not in self.lost}
         finally:
             self.sandbox.close()
-        return [self._grade(part, verdict) for part, verdict in self.verdicts.items()]
+        return [row(*one) for one in self.verdicts.items()], failed
 
-    def _run(self, statements):
-        self.ran.append(statements)
-        return self.sandbox.ask("run", statements)
+    def _tell(self, *command):
+        """Tell the sandbox, and each that is started after it."""
+        self.told.append(command)
+        return self.sandbox.ask(*command)
 
-    def _stand_in(self, part):
+    def _lose(self, part):
+        self.lost.append(part)
         if part in SOURCES:
-            self.sandbox.ask("stand_in", part, SOURCES[part])
+            self._tell("stand_in", part, SOURCES[part])
 
-    def _right(self, part):
-        """Judge a part with what is in the sandbox now; return whether it is right."""
+    def _endless(self, part):
+        return self.verdicts[part].mistake == "endless"
+
+    def _settled(self, part):
+        """Judge a part with what is in the sandbox now; return whether it is right, or its points are lost for good."""
         try:
             verdict = self._verdict(part, *part.split())
         except Gone:
             if not self.sandbox.late or time.monotonic() > self.sandbox.end:
                 raise
             verdict = Verdict(False, part, "It was stopped. Does a loop of yours come to its end?", "endless")
-            self._start_again()
+            end, self.sandbox = self.sandbox.end, self.start()
+            self.sandbox.end = end
+            for command in self.told:
+                self.sandbox.ask(*command)
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, part, "It calls labcore for what you were to write.", "borrowed")
         self.verdicts[part] = verdict
-        return bool(verdict)
+        if self._endless(part) and " " not in part:  # what needs it isn't to wait for it
+            self._lose(part)
+        return bool(verdict) or part in self.lost
 
     def _verdict(self, part, name, problem=None):
         if not self.sandbox.ask("has", name):
             return Verdict(False, name, f"The notebook has no function {name}.", "missing")
         if not problem:
             return PARTS[part][1](self.sandbox.function(name, name), seed=self.seed)
-        for other, verdict in self.verdicts.items():
-            if verdict is not None and verdict.mistake == "endless" and " " not in other and other not in self.decided:
-                return verdict  # it is trained with that part; another training holds nothing back
-        self._stand_in("initial")  # it is given
+        self.sandbox.ask("stand_in", "initial", SOURCES["initial"])  # it is given
         return training(problem, self.sandbox, self.variant, self.seed)
-
-    def _start_again(self):
-        """Run the notebook in another sandbox, in what is left of its time."""
-        end, self.sandbox = self.sandbox.end, self.start()
-        self.sandbox.end = end
-        for statements in self.ran:
-            self.sandbox.ask("run", statements)
-        for part in self.decided:
-            self._stand_in(part)
-
-    def _grade(self, part, verdict):
-        if verdict is not None and verdict.mistake == "unreadable":  # the check failed: a person looks
-            return Grade(part, PARTS[part][0], None, verdict.sentence.rstrip("."))
-        known = verdict is not None and (verdict.right or part in self.decided or not self.reason)
-        return Grade(part, PARTS[part][0], verdict if known else None, "" if known else self.reason)

@@ -67,16 +67,22 @@ def statements(cells):
     return first, later
 
 
-def beyond(cells):
-    """Yield (cell's number, what it imports) for all that isn't there when a notebook is graded."""
-    for cell in cells:
-        for node in (part for top in cell.nodes for part in ast.walk(top)):
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                for alias in node.names:
-                    whole = f"{node.module or '.'}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-                    top, _, below = whole.partition(".")
-                    if top not in MODULES or top == "labcore" and below.partition(".")[0] not in LENT:
-                        yield cell.number, whole
+def remarks(cells):
+    """Return sentences on cells that can't be run, and on imports of what isn't there when a notebook is graded."""
+    said = [f"Cell {cell.number} is no Python ({cell.error}): none of it counts." for cell in cells if cell.error]
+    for number, node in _nodes(cells):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                whole = f"{node.module or '.'}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+                top, _, below = whole.partition(".")
+                if top not in MODULES or top == "labcore" and below.partition(".")[0] not in LENT:
+                    said.append(f"Cell {number} imports {whole}, which isn't there when it is graded.")
+    return said
+
+
+def _nodes(cells):
+    """Return (a cell's number, part of its syntax)."""
+    return [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
 
 
 def preflight(path):
@@ -85,14 +91,12 @@ def preflight(path):
         cells = read(path)
     except ValueError as error:
         return [f"{path.name} would not be graded: {error}."]
-    said, written = [], {name: "NotImplementedError" not in ast.unparse(node)
-                         for cell in cells for node in cell.nodes for name in _given(node) & {*GRADED}}
-    nodes = [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
+    written = {name: "NotImplementedError" not in ast.unparse(node)
+               for cell in cells for node in cell.nodes for name in _given(node) & {*GRADED}}
+    said = remarks(cells)
     if path.stat().st_size > 20e6:
         said.append(f"The file has {path.stat().st_size / 1e6:.0f} MB. Does a cell print very much?")
-    said += [f"Cell {cell.number} is no Python ({cell.error}): none of it would count." for cell in cells if cell.error]
-    said += [f"Cell {number} imports {what}, which isn't there when it is graded." for number, what in beyond(cells)]
-    for number, node in nodes:
+    for number, node in _nodes(cells):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in READS:
             if node.args and isinstance(getattr(node.args[0], "value", None), str):
                 said.append(f"Cell {number} reads {node.args[0].value!r}: no other file is there when it is graded.")

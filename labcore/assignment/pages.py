@@ -1,12 +1,14 @@
 """What grading writes: a table for programs, a page for each student, a summary of the class, Gradescope's results."""
 
+import collections
 import csv
 import html
 import json
 import re
+import textwrap
+from statistics import fmean
 
 import bleach
-import mistune
 
 from .judging import PARTS
 
@@ -16,7 +18,7 @@ HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>TITLE</tit
 <style>body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif } img { max-width: 100% }
 pre { background: #f4f4f4; padding: .5rem; overflow: auto } table { border-collapse: collapse }
 td, th { border-bottom: 1px solid #bbb; padding: .2rem .6rem; text-align: left }</style>"""
-TAGS = bleach.ALLOWED_TAGS | set("p br hr h1 h2 h3 h4 h5 h6 pre img table thead tbody tr th td sub sup u".split())
+TAGS = bleach.ALLOWED_TAGS | {*"p br hr h1 h2 h3 h4 h5 h6 div span pre img table thead tbody tr th td sub sup".split()}
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 LONGEST = 20_000  #: characters of an output that are shown
 
@@ -26,98 +28,84 @@ def _allowed(tag, name, value):
             or tag == "a" and name == "href" and value.startswith(("https:", "http:", "#")))
 
 
-def to_html(text, attachments=()):
+def to_html(text, attachments=None):
     """Return Markdown as HTML in which nothing acts; formulas stay as they were typed, and attached pictures too."""
-    for name, kinds in dict(attachments).items():
-        for kind, data in kinds.items():
-            text = text.replace(f"attachment:{name}", f"data:{kind};base64,{''.join(data).strip()}")
-    render = mistune.create_markdown(escape=False, plugins=["math", "table"])
-    for name, sign in (("inline_math", "$"), ("block_math", "$$")):
-        render.renderer.register(name, lambda _, formula, sign=sign: f"{sign}{html.escape(formula)}{sign}")
-    return bleach.clean(render(text), TAGS, _allowed, protocols={"http", "https", "data"})
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath  # the browser lacks what it loads
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True, attachments=attachments or {})
+    return bleach.clean(MarkdownWithMath(renderer).render(text), TAGS, _allowed, protocols={"http", "https", "data"})
 
 
 def _cell_html(cell):
     """Return a cell as HTML, with what it showed when it was handed in."""
-    if cell.kind != "code":
-        return to_html(cell.source, cell.attachments)
-    found = [f"<pre>{html.escape(cell.source)}</pre>"]
-    for output in cell.outputs:
-        data = output.get("data", output)
-        text = "".join(output.get("text") or data.get("text/plain") or output.get("evalue") or "")
-        picture = f"data:image/png;base64,{''.join(data.get('image/png') or data.get('png') or '').strip()}"
-        if PICTURE.fullmatch(picture):
-            found.append(f'<img alt="figure of cell {cell.number}" src="{picture}">')
-        else:
-            found.append(f"<pre>{html.escape(text[:LONGEST])}{'…' * (len(text) > LONGEST)}</pre>")
-    return "\n".join(found)
+    try:
+        if cell.kind != "code":
+            return to_html(cell.source, cell.attachments)
+        shown = [to_html(_inert(cell.source))]
+        for output in cell.outputs:
+            data = output.get("data", output)
+            picture = "".join(data.get("image/png") or data.get("png") or "").strip()
+            text = "".join(output.get("text") or data.get("text/plain") or output.get("evalue") or "")
+            shown.append(to_html(f"![figure of cell {cell.number}](data:image/png;base64,{picture})" if picture else
+                                 _inert(text[:LONGEST] + "…" * (len(text) > LONGEST))))
+        return "\n".join(shown)
+    except Exception as error:  # nobody's grades are to be lost by it
+        return f"<p>Cell {cell.number} can't be shown ({type(error).__name__}).</p>"
 
 
 def _inert(text):
     """Return text that may hold anything as a block of code in Markdown."""
-    return "\n".join(f"    {line}" for line in str(text).splitlines())
+    return textwrap.indent(text, "    ", predicate=bool)
 
 
 def _table(titles, rows):
-    """Return lines of a Markdown table."""
-    rows = (titles, ["---"] * len(titles), *rows)
-    return ["| " + " | ".join(re.sub(r"[|\n<>&`]", " ", str(entry)) for entry in row) + " |" for row in rows] + [""]
-
-
-def _shown(points):
-    return "" if points is None else f"{points:g}"
+    """Return a table in Markdown."""
+    lines = (titles, ["---"] * len(titles), *rows)
+    lines = [[re.sub(r"[|\n<>&`]", " ", str(entry)) for entry in line] for line in lines]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def student_page(sheet, seed):
     """Return a student's page as Markdown: verdicts, with the smallest input that shows a mistake, and remarks."""
-    rows = [(grade.part, _shown(grade.points) or "not graded", grade.of, grade.mistake) for grade in sheet.grades]
-    together = _shown(sheet.points) or "not graded"
-    lines = [f"# {sheet.student}", "", *_table(("Part", "Points", "Of", "Mistake"), rows),
-             f"Together: {together}. Part 7 is for a reader. Seed of the inputs: {seed}.", ""]
-    for grade in sheet.grades:
-        if not grade.verdict:
-            told = f"Not graded: {grade.reason}." if grade.verdict is None else grade.verdict
-            lines += [f"## {grade.part}", "", _inert(told), ""]
-    return "\n".join([*lines, "## Remarks", "", *map(_inert, sheet.remarks or ["None."]), ""])
+    rows = [(row["part"], row["points"] or "not graded", row["of"], row["mistake"]) for row in sheet.rows]
+    told = [f"## {row['part']}\n\n{_inert(row['told'])}\n" for row in sheet.rows if row["points"] != str(row["of"])]
+    return "\n".join([
+        f"# {sheet.student}\n", _table(("Part", "Points", "Of", "Mistake"), rows),
+        f"Together: {sheet.points}. Part 7 is for a reader. Seed of the inputs: {seed}.\n", *told,
+        "## Remarks\n", *map(_inert, sheet.remarks or ["None."]), ""])
 
 
 def class_page(sheets, seed, way):
     """Return the summary of a class as Markdown, with its table of mistakes."""
-    grades = [grade for sheet in sheets for grade in sheet.grades]
-    others = [(sheet.student, next(grade.reason for grade in sheet.grades if grade.points is None))
-              for sheet in sheets if sheet.points is None]
-    told, parts = {}, []
-    for grade in grades:
-        if grade.mistake:
-            told.setdefault((grade.part, grade.mistake), []).append(grade.verdict.sentence)
-    for part, (of, _) in PARTS.items():
-        points = [grade.points for grade in grades if grade.part == part and grade.points is not None]
-        parts.append((part, points.count(of), f"{sum(points) / max(1, len(points)):.2f}", of))
+    rows = [row for sheet in sheets for row in sheet.rows]
+    others = [(sheet.student, max(row["not graded"] for row in sheet.rows)) for sheet in sheets
+              if sheet.points == "not graded"]
+    points = {part: [float(row["points"]) for row in rows if row["part"] == part and row["points"]] for part in PARTS}
+    parts = [(part, points[part].count(of), f"{fmean(points[part] or [0]):.2f}", of) for part, (of, _) in PARTS.items()]
+    told = {(row["part"], row["mistake"]): row["sentence"] for row in rows}
+    made = collections.Counter((row["part"], row["mistake"]) for row in rows if row["mistake"])
+    mistakes = [(students, *what, told[what]) for what, students in made.most_common()]
     return "\n".join([
-        "# The class", "",
-        f"{len(sheets) - len(others)} of {len(sheets)} notebooks were graded, with {way} around each.",
-        f"Seed of the inputs: {seed}.", "", *_table(("Part", "Right", "Mean points", "Of"), parts), "## Mistakes", "",
-        *_table(("Students", "Part", "Mistake", "What one of them was told"), sorted(
-            ((len(texts), *what, texts[0]) for what, texts in told.items()), key=lambda row: (-row[0], row[1:]))),
-        "## Not graded", "", *_table(("Student", "Why"), others)])
+        f"# The class\n\n{len(sheets) - len(others)} of {len(sheets)} notebooks were graded, with {way} around each.",
+        f"Seed of the inputs: {seed}.\n", _table(("Part", "Right", "Mean points", "Of"), parts),
+        "## Mistakes\n", _table(("Students", "Part", "Mistake", "What one of them was told"), mistakes),
+        "## Not graded\n", _table(("Student", "Why"), others)])
 
 
 def gradescope(sheet):
     """Return what Gradescope reads of an autograder, as results.json."""
-    return {"tests": [{"name": grade.part, "score": grade.points or 0, "max_score": grade.of, "output":
-                       f"Not graded: {grade.reason}." if grade.points is None else str(grade.verdict)}
-                      for grade in sheet.grades]}
+    return {"tests": [{"name": row["part"], "score": float(row["points"] or 0), "max_score": row["of"],
+                       "output": row["told"]} for row in sheet.rows]}
 
 
 def write(folder, sheets, seed, way):
-    """Write all of it into a folder."""
+    """Write all of it into a new folder."""
     for name in ("students", "gradescope"):
-        (folder / name).mkdir()
-    with open(folder / "grades.csv", "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([
-            ("student", "part", "points", "of", "mistake", "not graded"),
-            *((sheet.student, grade.part, _shown(grade.points), grade.of, grade.mistake, grade.reason)
-              for sheet in sheets for grade in sheet.grades)])
+        (folder / name).mkdir(parents=True)
+    with open(folder / "grades.csv", "w", newline="", encoding="utf-8", errors="replace") as file:
+        table = csv.DictWriter(file, ["student", "part", "points", "of", "mistake", "not graded"],
+                               extrasaction="ignore")
+        table.writeheader()
+        table.writerows(row | {"student": sheet.student} for sheet in sheets for row in sheet.rows)
     pages = [("summary", "The class", class_page(sheets, seed, way), [])]
     pages += [(f"students/{sheet.student}", sheet.student, student_page(sheet, seed), sheet.cells) for sheet in sheets]
     for name, title, text, cells in pages:

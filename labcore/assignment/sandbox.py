@@ -1,11 +1,11 @@
 """A process in which a notebook runs and then answers calls: with limits, and with walls where the system has them.
 
 It has the installed packages, and of labcore a copy of what the lab's notebook imports, without anything that gives
-right functions away. What it sends is read as values (`checks.wire`) and nothing else.
+right functions away. What it sends is read as values and nothing else.
 """
 
 import contextlib
-import inspect
+import functools
 import os
 import pathlib
 import shutil
@@ -19,69 +19,71 @@ import time
 
 from matplotlib import font_manager
 
-from .. import losses
-from ..checks import wire
 from ..checks.exceptions import RemoteError
 from ..checks.results import arrays
+from .worker import LIMIT, from_bytes, to_bytes
 
-LABCORE = pathlib.Path(losses.__file__).resolve().parent
+LABCORE = pathlib.Path(__file__).resolve().parent.parent
 #: where packages are, and where the libraries of Python itself may be
 PACKAGES = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/nix")
 BYTES, PROCESSES = 2 * 2**30, 64
+NOBODY = {"user": 65534, "group": 65534, "extra_groups": ()}
 ABSENT = "isn't there while the notebook is graded"
 PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 
-#: the labcore of a sandbox: the text of its files, or where it is
+#: what a sandbox has: a labcore that checks nothing and draws nothing, and what is copied
 FILES = {
-    "__init__.py": f"def __getattr__(name):\n    raise AttributeError(f'labcore.{{name}} ' + {ABSENT!r})\n",
-    "assignment/__init__.py": "from .variants import PROBLEMS, problem, settings\n",
-    "checks.py": "class Verdict:\n    mistake = sentence = what = ''\n    right, shown = True, ()\n\n\n"
-                 "def __getattr__(name):\n    return lambda *given, **named: Verdict()\n",
-    "network.py": "class Network:\n    pass\n", "training.py": "class History:\n    pass\n",
-    "losses.py": f"import numpy as np\n\n\n{inspect.getsource(losses.classify)}",
-    "plots.py": "from .visual.plots import *\n", "visual/__init__.py": "",
-    **{name: LABCORE / name for name in ("assignment/variants.py", "data.py", "inputs.py", "visual/plots.py")},
-}
+    "labcore/__init__.py": f"""import sys
+from unittest.mock import MagicMock
+
+checks = sys.modules["labcore.checks"] = MagicMock()
+plots = sys.modules["labcore.plots"] = MagicMock()
+
+
+def __getattr__(name):
+    raise AttributeError(f"labcore.{{name}} {ABSENT}")
+""",
+    "labcore/assignment/__init__.py": "from .variants import PROBLEMS, problem, settings\n",
+} | {path: (LABCORE / own).read_text(encoding="utf-8") for path, own in {
+    "labcore/data.py": "data.py", "labcore/inputs.py": "inputs.py", "worker.py": "assignment/worker.py",
+    "labcore/assignment/variants.py": "assignment/variants.py"}.items()}
 
 
 class Gone(BaseException):
     """The process has ended, or was ended after its time; the text says why."""
 
 
-def fill(world):
-    """Put into a folder what a sandbox has."""
-    for name, text in FILES.items():
-        (goal := world / "labcore" / name).parent.mkdir(parents=True, exist_ok=True)
-        goal.write_text(text if isinstance(text, str) else text.read_text(encoding="utf-8"), encoding="utf-8")
-    for path in ("assignment/worker.py", "assignment/walls.sh", "checks/wire.py"):
-        shutil.copy(LABCORE / path, world)
-    fonts = world / f"fontlist-v{font_manager.FontManager.__version__}.json"
-    font_manager.json_dump(font_manager.fontManager, fonts)  # to look for them takes matplotlib seconds
-
-
 def ways(world, image, seconds):
     """Yield (what it is, command, options of Popen): how a worker may be started, the best first."""
-    flags, packages = [PYTHON, "-I", "-S", "-B"], os.pathsep.join(PACKAGES)
+    # its parent is the shell and not the judge; macOS has no limit of memory, and the letter for processes is u or p
+    limits = f"ulimit -t {seconds}; ulimit -v {BYTES // 1024}; ulimit -f {2**15}; "
+    alone = ["sh", "-c", limits + '"$@"; exit $?', "sh"]
+    limited = ["sh", "-c", limits + f'ulimit -u {PROCESSES} || ulimit -p {PROCESSES}; "$@"; exit $?', "sh"]
     if image:
         program = shutil.which("docker") or shutil.which("podman") or "docker"
         yield "a container", [
             program, "run", "--rm", "--interactive", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
             "--user=65534:65534", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--memory={BYTES}",
-            f"--pids-limit={PROCESSES}", *(f"--volume={world / name}:/world/{name}:ro" for name in (
-                "labcore", "worker.py", "wire.py")), image, "timeout", "--signal=KILL", str(seconds),
-            "python", "-I", "-B", "/world/worker.py", ""], {}
+            f"--pids-limit={PROCESSES}", f"--volume={world}/worker.py:/world/worker.py:ro",
+            f"--volume={world}/labcore:/world/labcore:ro", image, "timeout", "--signal=KILL", str(seconds), *limited,
+            "python", "-s", "-B", "/world/worker.py"], {}
         return
+    worker = [PYTHON, "-s", "-S", "-B", str(world / "worker.py")]
     base = pathlib.Path(sys.base_prefix).resolve()
-    whole = [*base.glob("lib/*/*-packages/labcore"), *(pathlib.Path(path, "labcore") for path in PACKAGES)]
-    seen = [str(base), *PACKAGES, *SYSTEM, *(f"!{path}" for path in whole if path.is_dir())]
-    yield "walls", ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--fork",
-                    "--kill-child", "sh", str(world / "walls.sh"), str(world), *seen, "--", *flags, "/world/worker.py",
-                    packages], {}
-    flags += [str(world / "worker.py"), packages]
+    seen = {path: path for path in (*SYSTEM, str(base), *PACKAGES, str(world))}
+    seen |= {str(whole): str(world / "labcore") for folder in (*base.glob("lib/*/*-packages"), *PACKAGES)
+             if (whole := pathlib.Path(folder, "labcore")).is_dir()}
+    walls = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev",
+             "--size", str(2**26), "--tmpfs", "/tmp"]
+    walls += [word for path, what in seen.items() for word in ("--ro-bind-try", what, path)]
+    walls += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
     if os.geteuid() == 0:
-        yield "another user", flags, {"user": 65534, "group": 65534, "extra_groups": ()}
-    yield "limits alone", ["sh", "-c", '"$@"; exit $?', "sh", *flags], {}  # its parent is the shell, not the judge
+        yield "walls and another user", [*walls, *limited, *worker], NOBODY
+    yield "walls", [*walls, *limited, *worker], {}
+    if os.geteuid() == 0:
+        yield "another user", [*limited, *worker], NOBODY
+    yield "limits alone", [*alone, *worker], {}
 
 
 @contextlib.contextmanager
@@ -92,65 +94,64 @@ def sandboxes(seconds=300, image=None):
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         world = pathlib.Path(folder).resolve()
         world.chmod(0o755)
-        fill(world)
+        for name, text in FILES.items():
+            (world / name).parent.mkdir(parents=True, exist_ok=True)
+            (world / name).write_text(text, encoding="utf-8")
+        fonts = world / f"fontlist-v{font_manager.FontManager.__version__}.json"
+        font_manager.json_dump(font_manager.fontManager, fonts)  # to look for them takes matplotlib seconds
         for way, command, options in ways(world, image, seconds):
-            limits = [str(limit) for limit in (seconds, BYTES, 0 if way == "limits alone" else PROCESSES)]
-
-            def start(command=(*command, *limits), options=options):
-                return Sandbox(command, options, seconds)
-
-            with contextlib.suppress(OSError, Gone), contextlib.closing(start()) as sandbox:
+            given = functools.partial(Sandbox, command, options, seconds), way
+            with contextlib.suppress(OSError, Gone), contextlib.closing(given[0]()) as sandbox:
                 if not sandbox.ask("run", [[0, "import numpy, matplotlib.pyplot"]], seconds=60):
                     break
         else:
             raise ValueError(f"no sandbox starts: is {'the image of Dockerfile there' if image else 'matplotlib'}?")
-        yield start, way
+        yield given
 
 
 class Sandbox:
     """One process: `ask` sends it a command, and `function` makes a function of it that any check takes."""
 
     def __init__(self, command, options, seconds):
+        from multiprocessing.connection import Connection  # the browser has none
         self.seconds, self.end, self.late = seconds, time.monotonic() + seconds, False
         self.socket, theirs = socket.socketpair()
-        self.reading = self.socket.makefile("rb")
-        threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+        self.worker = Connection(os.dup(self.socket.fileno()))
         with theirs:
             self.process = subprocess.Popen(
                 command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
-                env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **threads}, **options)
+                env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
+                     "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(PACKAGES)}, **options)
 
     def ask(self, command, *given, seconds=None):
         """Return the worker's answer to a command; RemoteError for an exception there, Gone if there is no answer."""
         timer = threading.Timer(min(seconds or self.seconds, self.end - time.monotonic()), self._stop)
         timer.start()
         try:
-            message = wire.dump((command, *given))
-            self.socket.sendall(len(message).to_bytes(8) + message)
-            size = int.from_bytes(self.reading.read(8))
-            kind, value = wire.load(self.reading.read(min(size, wire.LIMIT)))
-            error = RemoteError(value["kinds"], value["text"], value["line"]) if kind == "error" else None
-        except (OSError, ValueError, TypeError, KeyError):
+            self.worker.send_bytes(to_bytes((command, *given)))
+            value, error = from_bytes(self.worker.recv_bytes(LIMIT))
+            if error:
+                raise RemoteError(**error)
+            return value
+        except (OSError, EOFError, ValueError, TypeError):
             self.close()
-            raise Gone("it took too long" if self.late or self.process.returncode == -signal.SIGXCPU else
-                       f"it ended, with status {self.process.returncode}") from None
+            status = self.process.returncode
+            raise Gone("it took too long" if self.late else f"it ended, with status {status}") from None
         finally:
             timer.cancel()
-        if error:
-            raise error
-        return value
 
     def function(self, handle, title="function"):
         """Return a function, by its name or number in the worker, that a check takes as any other."""
-        def remote(*given, **named):
+        @remote
+        def call(*given, **named):
             (number, value), after = self.ask("call", handle, given, named, seconds=self.seconds / 10)
             for mine, theirs in zip(arrays(given), arrays(after)):
                 if mine.shape == theirs.shape:
                     mine[...] = theirs  # as it was changed there
             return value if number is None else self.function(int(number))
 
-        remote.remote, remote.__name__ = True, title
-        return remote
+        call.__name__ = title
+        return call
 
     def _stop(self):
         self.late = True
@@ -158,8 +159,14 @@ class Sandbox:
 
     def close(self):
         """End the process and its group."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), self.socket:
             self.socket.shutdown(socket.SHUT_RDWR)  # who reads is woken
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def remote(function):
+    """Make a function one that checks call unwatched: it asks a sandbox."""
+    function.remote = True
+    return function

@@ -1,8 +1,13 @@
 """What runs in the sandbox: a notebook's statements, then the calls that the judge sends. Nobody trusts its answers.
 
-`sandbox` copies this file and `wire` to where labcore's right functions are not.
+They are bytes of msgpack, which makes plain values and runs nothing. Beside what that has, tuples travel, and real
+numbers in arrays or in what makes an array of itself:
 
-    python worker.py PACKAGES SECONDS BYTES PROCESSES
+    >>> from labcore.assignment import worker
+    >>> worker.from_bytes(worker.to_bytes([1.5, {"lr": np.arange(3)}]))
+    [1.5, {'lr': array([0, 1, 2])}]
+
+`sandbox` copies this file to where labcore's right functions are not.
 """
 
 import linecache
@@ -14,7 +19,66 @@ import tempfile
 import traceback
 from types import SimpleNamespace
 
-HERE = pathlib.Path(__file__).resolve().parent
+import msgpack
+import numpy as np
+
+LIMIT = 4_000_000  #: bytes of a message
+TUPLE, ARRAY, FOREIGN = (msgpack.ExtType(kind, b"") for kind in range(3))
+
+
+class Foreign(str):
+    """What couldn't travel, by its repr: for checks it is no array."""
+    __repr__ = str.__str__
+
+
+def to_bytes(value):
+    """Return a value as bytes."""
+    data = msgpack.packb(value, default=_marked, strict_types=True, unicode_errors="replace")
+    if len(data) > LIMIT:
+        raise ValueError(f"{len(data)} bytes are too many: {LIMIT} are read")
+    return data
+
+
+def _marked(value):
+    """Return what msgpack doesn't know as {mark: what it is made of}."""
+    if isinstance(value, tuple):
+        return {TUPLE: list(value)}
+    try:
+        array = np.asarray(value if hasattr(value, "__array__") else None)
+        if array.dtype.kind in "biuf" and array.dtype.itemsize <= 8:
+            return {ARRAY: [array.dtype.str, array.shape, array.tobytes()]}
+        return {FOREIGN: repr(value)[:200]}
+    except Exception:  # an object that can't even be looked at
+        return {FOREIGN: f"a {type(value).__name__}"}
+
+
+def from_bytes(data):
+    """Return the value of bytes that `to_bytes` has made; ValueError for others."""
+    try:
+        return msgpack.unpackb(data[:LIMIT], object_pairs_hook=_unmarked, strict_map_key=False)
+    except (LookupError, TypeError) as error:
+        raise ValueError(f"no message of this kind: {error}") from None
+
+
+def _unmarked(pairs):
+    if all(type(name) is str for name, _ in pairs):
+        return dict(pairs)
+    (mark, parts), *more = pairs
+    if more or not isinstance(mark, msgpack.ExtType):
+        return Foreign("a dict whose keys aren't all names")
+    return {TUPLE: tuple, ARRAY: _array, FOREIGN: Foreign}[mark](parts)
+
+
+def _array(parts):
+    dtype, shape, data = parts
+    array = np.frombuffer(data, dtype).reshape(shape)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"no array of numbers, but of {dtype}")
+    return array.copy()[()]  # without axes, it is a scalar
+
+
+# ---- what the judge asks for ----
+
 names = {"__name__": "__main__", "display": print}  #: of the notebook
 handles, runs = [], []
 
@@ -38,8 +102,7 @@ def has(name):
 
 def stand_in(name, source):
     """Put a right function in the place of the notebook's."""
-    import numpy
-    exec(source, own := {"np": numpy})
+    exec(source, own := {})
     names[name] = own[name]
 
 
@@ -59,78 +122,58 @@ def _result(result):
 
 
 def train(x, y, setting, watched):
-    """Train with the notebook's parts; keep what those calls of `backward` were handed whose numbers are watched."""
-    seen, losses = SimpleNamespace(calls=0, steps=[], last=[]), []
+    """Train with the notebook's parts; keep the parameters at those calls of `backward` whose numbers are watched."""
+    seen = {"calls": 0, "steps": [], "last": [], "losses": []}
 
     def forward(x, params, *more, **named):
-        seen.last = params
+        seen["last"] = params
         return names["forward"](x, params, *more, **named)
 
     def backward(trace, y, params, *more, **named):
-        if seen.steps and len(seen.steps[-1]) == 3:
-            seen.steps[-1].append(copied(params))
-        if seen.calls in watched:
-            seen.steps.append([copied(trace[0]), copied(y), copied(params)])
-        seen.calls += 1
+        seen["calls"] += 1
+        if seen["calls"] in watched:
+            seen["steps"].append([np.array(param) for param in params])
         return names["backward"](trace, y, params, *more, **named)
 
-    others = {name: lambda *given, name=name, **named: names[name](*given, **named)
-              for name in ("initial", "loss", "loss_gradient", "update", "sigmoid", "sigmoid_slope", "momentum")}
-    parts = SimpleNamespace(forward=forward, backward=backward, **others)
-    predict = names["train"](x, y, parts, losses=losses, setting=setting)
-    runs.append((seen, losses))
+    parts = SimpleNamespace(**names | {"forward": forward, "backward": backward})
+    predict = names["train"](x, y, parts, losses=seen["losses"], setting=SimpleNamespace(**setting))
+    runs.append(seen)
     return _result(predict), len(runs) - 1
 
 
 def seen(number):
-    """Return what was seen of a run: how many calls, the steps, the last parameters, the first and the last loss."""
-    run, losses = runs[number]
-    return run.calls, run.steps, run.last, losses[:1] + losses[-1:]
-
-
-def copied(value):
-    import numpy
-    return [copied(part) for part in value] if isinstance(value, (list, tuple)) else numpy.array(value)
+    """Return what was seen of a run."""
+    return runs[number] | {"losses": runs[number]["losses"][-1:]}
 
 
 def described(error):
-    """Return an exception as `labcore.checks.calling.RemoteError` takes it."""
+    """Return an exception as `labcore.checks.exceptions.RemoteError` takes it."""
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("<cell")]
     return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": str(error)[:500],
             "line": ["", *lines][-1] or ""}
 
 
 def answer(message):
-    """Return the answer to a message as bytes, ("value", ...) or ("error", ...)."""
-    import wire
+    """Return the answer to a message as bytes: (value, None), or (None, error)."""
     try:
-        command, *given = wire.load(message)
-        return wire.dump(("value", globals()[command](*given)))
+        command, *given = from_bytes(message)
+        return to_bytes((globals()[command](*given), None))
     except BaseException as error:
-        return wire.dump(("error", described(error)))
+        return to_bytes((None, described(error)))
 
 
 def main():
-    import resource  # not on Windows
-    sys.path = [str(HERE), *sys.path, *filter(None, sys.argv[1].split(os.pathsep))]
-    reading, writing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    from multiprocessing.connection import Connection  # the browser has none
+    judge = Connection(os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):  # what a notebook prints, and asks for
         os.dup2(nothing, number)
-    seconds, size, processes = map(int, sys.argv[2:])
-    for name, most in (("CPU", seconds), ("AS", size), ("FSIZE", 2**24), ("NPROC", processes)):
-        try:
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most) if most else (-1, -1))
-        except (ValueError, OSError):  # macOS has no limit of memory
-            pass
     os.chdir(own := tempfile.mkdtemp())
     os.environ |= {"HOME": own, "MPLCONFIGDIR": own, "IPYTHONDIR": own, "MPLBACKEND": "agg"}
-    for path in HERE.glob("fontlist*.json"):
+    for path in pathlib.Path(sys.path[0]).glob("fontlist*.json"):
         shutil.copy(path, own)
-    while size := int.from_bytes(reading.read(8)):
-        message = answer(reading.read(size))
-        writing.write(len(message).to_bytes(8) + message)
-        writing.flush()
+    while True:  # until it is ended
+        judge.send_bytes(answer(judge.recv_bytes()))
 
 
 if __name__ == "__main__":

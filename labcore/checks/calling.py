@@ -7,8 +7,7 @@ under a trace that looks at the clock. While the reader's function runs, labcore
 A function with an attribute `remote = True` is called here, unwatched: it asks another process. It takes the arguments
 of the function there, by keyword too, and
 
-- returns its result; one that is callable, or has a method `update`, as another remote function (`wire.Foreign` for
-  what can't travel);
+- returns its result; one that is callable, or has a method `update`, as another remote function;
 - raises `RemoteError(**describe(error))` for an exception there, with kinds ("TimeoutError",) if it was stopped;
 - does to its arguments what was done to them there (``mine[...] = theirs``), and warns again with `warnings.warn`.
 
@@ -20,6 +19,7 @@ import copy
 import functools
 import inspect
 import io
+import json
 import os
 import signal
 import sys
@@ -28,7 +28,6 @@ import warnings
 
 import numpy as np
 
-from . import wire
 from .exceptions import RemoteError, describe, told  # noqa: F401  for those who make remote functions
 from .results import arrays, close, parts, short
 from .verdict import NotRight, Verdict
@@ -99,7 +98,7 @@ class _Passing(io.TextIOBase):
 
     def write(self, text):
         if self.left > 0:
-            _parent.send_bytes(wire.dump(("print", text[:self.left])))
+            _parent.send_bytes(json.dumps(("print", text[:self.left])).encode())
             self.left -= len(text)
         return len(text)
 
@@ -120,7 +119,7 @@ def _in_child(judge):
     wait, late, ended = SECONDS, None, None
     try:
         while ours.poll(WAITING * wait):
-            kind, *message = wire.load(ours.recv_bytes())
+            kind, *message = json.loads(ours.recv_bytes())
             if kind == "verdict":
                 return message
             if kind == "call":
@@ -147,7 +146,7 @@ def _answer(judge, pipe):
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process, whatever that catches
     sys.stdin, sys.stdout = io.StringIO(), _Passing()
     sys.stderr = sys.stdout
-    pipe.send_bytes(wire.dump(("verdict", *_judged(judge))))
+    pipe.send_bytes(json.dumps(("verdict", *_judged(judge))).encode())
 
 
 # ---- a call ----
@@ -187,8 +186,8 @@ def _limited(function, arguments, seconds, shown):
     late = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
                     input=shown)
     if _parent:
-        _parent.send_bytes(wire.dump(("call", seconds, *((False, *said, late.shown) for said in (
-            (late.sentence, late.mistake), ("It ended Python itself, as a crash does.", "raises"))))))
+        _parent.send_bytes(json.dumps(("call", seconds, *((False, *said, late.shown) for said in (
+            (late.sentence, late.mistake), ("It ended Python itself, as a crash does.", "raises"))))).encode())
         signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: an array's repr may be endless too
         return function(*arguments)
     end, before = time.monotonic() + seconds, sys.gettrace()

@@ -293,6 +293,17 @@ def with_pictures(notebook):
     return notebook
 
 
+def with_odd_outputs(notebook):
+    """Return a copy whose outputs and attachments aren't what they should be."""
+    notebook = copy.deepcopy(notebook)
+    odd = (5, ["text"], [{"output_type": "stream", "text": 5}], [{"data": [1]}], [{"data": {"image/png": 5}}])
+    for one, outputs in zip((one for one in notebook["cells"] if one["cell_type"] == "code"), odd):
+        one["outputs"] = outputs
+    own = cell(notebook, "discussion")
+    own |= {"attachments": {"plot.png": 5}, "source": "![one](attachment:plot.png) ![two](attachment:absent.png)"}
+    return changed(notebook, "extra", "```python\nprint(5)\n```")
+
+
 #: name: a function of the solution
 HONEST = {
     "lists": lambda nb: changed(nb, "forward", LISTS),
@@ -314,6 +325,7 @@ HONEST = {
     "batches": lambda nb: changed(nb, "train", BATCHES),
     "single": lambda nb: changed(nb, "train", SINGLE),
     "pictures": with_pictures,
+    "odd-outputs": with_odd_outputs,
 }
 #: how a notebook's bytes may look otherwise
 BYTES = {

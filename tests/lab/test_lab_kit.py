@@ -40,7 +40,7 @@ def test_students_get_no_solution(kit):
     assert f"VARIANT = {of_student('student-017', b'one')}" in text
     assert all(set(cell.metadata) <= {"mystnb"} for cell in notebook.cells)
     with zipfile.ZipFile(next((kit / "student").glob("labcore-*.whl"))) as wheel:
-        assert {"labcore/checks/__init__.py", "labcore/assignment/walls.sh"} <= set(wheel.namelist())
+        assert {"labcore/checks/__init__.py", "labcore/assignment/worker.py"} <= set(wheel.namelist())
 
 
 def test_the_solution_was_run_for_the_variant(kit):
