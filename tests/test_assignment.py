@@ -123,7 +123,7 @@ def test_what_cannot_travel_is_named():
                          (Unreadable(), "a Unreadable"), (10**5000, "a int"), (2**64, "1844674407370955161"),
                          ({1: 2}, "a dict whose")):
         there = worker.from_bytes(worker.to_bytes(value))
-        assert isinstance(there, worker.Foreign) and repr(there).startswith(shown)
+        assert isinstance(there, str) and there.startswith(shown)
     assert worker.from_bytes(worker.to_bytes("\udc80")) == "?"
     for value in (deep, np.zeros(10**6)):
         with pytest.raises(ValueError):

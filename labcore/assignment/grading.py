@@ -76,6 +76,7 @@ def grade(folder, to=None, jobs=2, image=None, seed=None, secret=None, variant=N
     if not found:
         raise ValueError(f"{folder} has no notebooks, and no folders with one each")
     with sandboxes(seconds, image) as (start, way), concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        say(f"Around each notebook: {way}.")
         for done in concurrent.futures.as_completed([
                 pool.submit(_sheet, student, paths, start, of_student(student, secret) if secret else variant, seed)
                 for student, paths in found.items()]):

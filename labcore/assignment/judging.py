@@ -60,7 +60,8 @@ def row(part, verdict):
     points = of if verdict else of * math.prod(SHARES.get(name, 0) for name in names)
     return {"part": part, "points": f"{points:g}" if graded else "", "of": of,
             "mistake": (verdict.mistake or "unnamed") if graded and not verdict else "",
-            "not graded": "" if graded else verdict.sentence, "sentence": verdict.sentence, "told": str(verdict)}
+            "not graded": "" if graded else verdict.sentence, "sentence": verdict.sentence,
+            "told": str(verdict) if graded else f"Not graded: {verdict.sentence}"}
 
 
 class Judge:
@@ -81,7 +82,7 @@ class Judge:
             wrong = [part for part in PARTS if not self._settled(part)]
             if wrong and later:  # mended further down
                 self._tell("run", later)
-                wrong = [part for part in wrong if self._endless(part) or not self._settled(part)]
+                wrong = [part for part in wrong if self.verdicts[part].mistake == "endless" or not self._settled(part)]
             for part in wrong:
                 if not SOURCES.keys() & self.lost or not self._settled(part):
                     self._lose(part)
@@ -102,9 +103,6 @@ class Judge:
         if part in SOURCES:
             self._tell("stand_in", part, SOURCES[part])
 
-    def _endless(self, part):
-        return self.verdicts[part].mistake == "endless"
-
     def _settled(self, part):
         """Judge a part with what is in the sandbox now; return whether it is right, or its points are lost for good."""
         try:
@@ -120,7 +118,7 @@ class Judge:
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, part, "It calls labcore for what you were to write.", "borrowed")
         self.verdicts[part] = verdict
-        if self._endless(part) and " " not in part:  # what needs it isn't to wait for it
+        if verdict.mistake == "endless" and " " not in part:  # what needs it isn't to wait for it
             self._lose(part)
         return bool(verdict) or part in self.lost
 

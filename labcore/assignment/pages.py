@@ -91,12 +91,6 @@ def class_page(sheets, seed, way):
         "## Not graded\n", _table(("Student", "Why"), others)])
 
 
-def gradescope(sheet):
-    """Return what Gradescope reads of an autograder, as results.json."""
-    return {"tests": [{"name": row["part"], "score": float(row["points"] or 0), "max_score": row["of"],
-                       "output": row["told"]} for row in sheet.rows]}
-
-
 def write(folder, sheets, seed, way):
     """Write all of it into a new folder."""
     for name in ("students", "gradescope"):
@@ -113,4 +107,6 @@ def write(folder, sheets, seed, way):
         for kind, content in (("md", text), ("html", page)):
             (folder / f"{name}.{kind}").write_text(content, encoding="utf-8", errors="replace")
     for sheet in sheets:
-        (folder / "gradescope" / f"{sheet.student}.json").write_text(json.dumps(gradescope(sheet)), encoding="utf-8")
+        tests = [{"name": row["part"], "score": float(row["points"] or 0), "max_score": row["of"],
+                  "output": row["told"]} for row in sheet.rows]
+        (folder / "gradescope" / f"{sheet.student}.json").write_text(json.dumps({"tests": tests}), encoding="utf-8")

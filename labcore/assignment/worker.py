@@ -23,16 +23,11 @@ import msgpack
 import numpy as np
 
 LIMIT = 4_000_000  #: bytes of a message
-TUPLE, ARRAY, FOREIGN = (msgpack.ExtType(kind, b"") for kind in range(3))
-
-
-class Foreign(str):
-    """What couldn't travel, by its repr: for checks it is no array."""
-    __repr__ = str.__str__
+TUPLE, ARRAY = (msgpack.ExtType(kind, b"") for kind in range(2))
 
 
 def to_bytes(value):
-    """Return a value as bytes."""
+    """Return a value as bytes; what can't travel goes as its repr, which for checks is no array."""
     data = msgpack.packb(value, default=_marked, strict_types=True, unicode_errors="replace")
     if len(data) > LIMIT:
         raise ValueError(f"{len(data)} bytes are too many: {LIMIT} are read")
@@ -47,9 +42,9 @@ def _marked(value):
         array = np.asarray(value if hasattr(value, "__array__") else None)
         if array.dtype.kind in "biuf" and array.dtype.itemsize <= 8:
             return {ARRAY: [array.dtype.str, array.shape, array.tobytes()]}
-        return {FOREIGN: repr(value)[:200]}
+        return repr(value)[:200]
     except Exception:  # an object that can't even be looked at
-        return {FOREIGN: f"a {type(value).__name__}"}
+        return f"a {type(value).__name__}"
 
 
 def from_bytes(data):
@@ -65,8 +60,8 @@ def _unmarked(pairs):
         return dict(pairs)
     (mark, parts), *more = pairs
     if more or not isinstance(mark, msgpack.ExtType):
-        return Foreign("a dict whose keys aren't all names")
-    return {TUPLE: tuple, ARRAY: _array, FOREIGN: Foreign}[mark](parts)
+        return "a dict whose keys aren't all names"
+    return {TUPLE: tuple, ARRAY: _array}[mark](parts)
 
 
 def _array(parts):
