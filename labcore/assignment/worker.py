@@ -118,27 +118,26 @@ def _result(result):
 
 def train(x, y, setting, watched):
     """Train with the notebook's parts; keep the parameters at those calls of `backward` whose numbers are watched."""
-    seen = {"calls": 0, "steps": [], "last": [], "losses": []}
+    run = {"calls": 0, "steps": [], "last": [], "losses": []}
+    runs.append(run)
 
     def forward(x, params, *more, **named):
-        seen["last"] = params
+        run["last"] = params
         return names["forward"](x, params, *more, **named)
 
     def backward(trace, y, params, *more, **named):
-        seen["calls"] += 1
-        if seen["calls"] in watched:
-            seen["steps"].append([np.array(param) for param in params])
+        run["calls"] += 1
+        if run["calls"] in watched:
+            run["steps"].append([np.array(param) for param in params])
         return names["backward"](trace, y, params, *more, **named)
 
     parts = SimpleNamespace(**names | {"forward": forward, "backward": backward})
-    predict = names["train"](x, y, parts, losses=seen["losses"], setting=SimpleNamespace(**setting))
-    runs.append(seen)
-    return _result(predict), len(runs) - 1
+    return _result(names["train"](x, y, parts, losses=run["losses"], setting=SimpleNamespace(**setting)))
 
 
-def seen(number):
-    """Return what was seen of a run."""
-    return runs[number] | {"losses": runs[number]["losses"][-1:]}
+def seen():
+    """Return what was seen of the last run."""
+    return runs[-1] | {"losses": runs[-1]["losses"][-1:]}
 
 
 def described(error):
