@@ -345,6 +345,16 @@ while True:
 #: in a function it costs the function's points alone
 ENDLESS = f"def momentum(lr, beta=0.9):\n    {FOREVER.strip().replace(chr(10), chr(10) + '    ')}\n"
 GREEDY = "held = bytearray(4_000_000_000)\n"
+FORKING = """
+import os, time
+for _ in range(200):
+    try:
+        if os.fork() == 0:
+            time.sleep(1000)
+            os._exit(0)
+    except OSError:
+        break
+"""
 #: it goes for everybody only where walls or another user keep it from the machine's own processes
 KILLER = """
 import os, signal

@@ -18,6 +18,7 @@ from .submissions import (
     CHEATS,
     ENDLESS,
     FOREVER,
+    FORKING,
     GREEDY,
     HONEST,
     KILLER,
@@ -150,7 +151,8 @@ def test_what_could_not_be_graded_is_told_apart_from_no_points(graded, student, 
 def test_hostile_notebooks_stop_nobody(lean, tmp_path):
     folder = tmp_path / "submissions"
     folder.mkdir()
-    for name, lines in {"a-forever": FOREVER, "b-greedy": GREEDY, "c-killer": KILLER, "d-solution": "\n"}.items():
+    for name, lines in {"a-forever": FOREVER, "b-greedy": GREEDY, "c-killer": KILLER, "d-solution": "\n",
+                        "f-forking": FORKING}.items():
         (folder / f"{name}.ipynb").write_text(json.dumps(changed(lean, "data", "+" + lines)))
     (folder / "e-endless.ipynb").write_text(json.dumps(changed(lean, "update", "+" + ENDLESS)))
     to = grade(folder, jobs=2, seconds=20, say=lambda line: None)
@@ -159,7 +161,8 @@ def test_hostile_notebooks_stop_nobody(lean, tmp_path):
     assert {row["not graded"] for row in table["a-forever"].values()} == {"it took too long"}
     assert sum(float(row["points"]) for row in table["b-greedy"].values()) == 75, "its functions are right"
     assert all(row["points"] or "ended" in row["not graded"] for row in table["c-killer"].values())
-    assert sum(float(row["points"]) for row in table["d-solution"].values()) == 75
+    for name in ("d-solution", "f-forking"):
+        assert sum(float(row["points"]) for row in table[name].values()) == 75
     assert sum(float(row["points"]) for row in table["e-endless"].values()) == 70
     assert table["e-endless"]["momentum"]["mistake"] == "endless"
     with pytest.raises(ValueError, match="never written over"):
