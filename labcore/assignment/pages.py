@@ -9,6 +9,7 @@ import textwrap
 from statistics import fmean
 
 import bleach
+from mistune.plugins.table import table
 
 from .judging import PARTS
 
@@ -18,7 +19,8 @@ HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>TITLE</tit
 <style>body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif } img { max-width: 100% }
 pre { background: #f4f4f4; padding: .5rem; overflow: auto } table { border-collapse: collapse }
 td, th { border-bottom: 1px solid #bbb; padding: .2rem .6rem; text-align: left }</style>"""
-TAGS = bleach.ALLOWED_TAGS | {*"p br hr h1 h2 h3 h4 h5 h6 div span pre img table thead tbody tr th td sub sup".split()}
+TAGS = bleach.ALLOWED_TAGS | set("p br hr h1 h2 h3 h4 h5 h6 div span pre img table thead tbody tr th td".split())
+TAGS |= {"sub", "sup", "u"}
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 LONGEST = 20_000  #: characters of an output that are shown
 
@@ -32,7 +34,8 @@ def to_html(text, attachments=None):
     """Return Markdown as HTML in which nothing acts; formulas stay as they were typed, and attached pictures too."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath  # the browser lacks what it loads
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True, attachments=attachments or {})
-    return bleach.clean(MarkdownWithMath(renderer).render(text), TAGS, _allowed, protocols={"http", "https", "data"})
+    page = MarkdownWithMath(renderer, plugins=[table]).render(text)
+    return bleach.clean(page, TAGS, _allowed, protocols={"http", "https", "data"})
 
 
 def _cell_html(cell):
@@ -96,10 +99,10 @@ def write(folder, sheets, seed, way):
     for name in ("students", "gradescope"):
         (folder / name).mkdir(parents=True)
     with open(folder / "grades.csv", "w", newline="", encoding="utf-8", errors="replace") as file:
-        table = csv.DictWriter(file, ["student", "part", "points", "of", "mistake", "not graded"],
-                               extrasaction="ignore")
-        table.writeheader()
-        table.writerows(row | {"student": sheet.student} for sheet in sheets for row in sheet.rows)
+        writer = csv.DictWriter(file, ["student", "part", "points", "of", "mistake", "not graded"],
+                                extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(row | {"student": sheet.student} for sheet in sheets for row in sheet.rows)
     pages = [("summary", "The class", class_page(sheets, seed, way), [])]
     pages += [(f"students/{sheet.student}", sheet.student, student_page(sheet, seed), sheet.cells) for sheet in sheets]
     for name, title, text, cells in pages:
