@@ -60,14 +60,14 @@ def ways(world, image, seconds):
     limits = f"ulimit -t {seconds}; ulimit -v {BYTES // 1024}; ulimit -f {2**15}; "
     alone = ["sh", "-c", limits + '"$@"; exit $?', "sh"]
     limited = ["sh", "-c", limits + f'ulimit -u {PROCESSES} || ulimit -p {PROCESSES}; "$@"; exit $?', "sh"]
-    if image:
-        program = shutil.which("docker") or shutil.which("podman") or "docker"
+    for program in filter(shutil.which, ("docker", "podman") if image else ()):
         yield "a container", [
             program, "run", "--rm", "--interactive", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
             "--user=65534:65534", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--memory={BYTES}",
             f"--pids-limit={PROCESSES}", f"--volume={world}/worker.py:/world/worker.py:ro",
             f"--volume={world}/labcore:/world/labcore:ro", image, "timeout", "--signal=KILL", str(seconds), *limited,
             "python", "-s", "-B", "/world/worker.py"], {}
+    if image:
         return
     worker = [PYTHON, "-s", "-S", "-B", str(world / "worker.py")]
     base = pathlib.Path(sys.base_prefix).resolve()

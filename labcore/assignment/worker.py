@@ -158,7 +158,7 @@ def answer(message):
 
 def main():
     from multiprocessing.connection import Connection  # the browser has none
-    judge = Connection(os.dup(0))
+    asked, answers = (Connection(os.dup(number)) for number in range(2))  # two pipes, in a container
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):  # what a notebook prints, and asks for
         os.dup2(nothing, number)
@@ -167,7 +167,7 @@ def main():
     for path in pathlib.Path(sys.path[0]).glob("fontlist*.json"):
         shutil.copy(path, own)
     while True:  # until it is ended
-        judge.send_bytes(answer(judge.recv_bytes()))
+        answers.send_bytes(answer(asked.recv_bytes()))
 
 
 if __name__ == "__main__":
