@@ -19,7 +19,7 @@ STYLE = (FOLDER / "playground.css").read_text(encoding="utf-8")
 #: settings that the playground shares with `Settings`, hyper-parameters of the optimizer left out, and its own
 SHARED = ("problem", "noise", "hidden", "activation", "output", "bias", "init", "init_scale", "loss", "optimizer", "lr",
           "batch_size", "seed")
-OWN = ("data_seed", "test", "features", "points", "penalty", "penalty_rate", "weights")
+OWN = ("data_seed", "test", "features", "points", "penalty", "penalty_rate", "weights", "hide")
 
 
 def module():
