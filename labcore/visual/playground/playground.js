@@ -22,6 +22,11 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** Write a text where it differs from what stands there: a page that stays the same needs no new layout. */
+function setText(part, text) {
+  if (part.textContent !== text) part.textContent = text;
+}
+
 /** Give a canvas its size in the page and the screen's resolution; return its context, cleared. */
 function prepare(canvas, width, height) {
   const ratio = Math.min(window.devicePixelRatio || 1, 2), [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -357,8 +362,8 @@ class Playground {
     if (status.childElementCount !== cells.length) status.replaceChildren(...cells.map(() => element("div", { innerHTML: "<small></small> <span></span>" })));
     cells.forEach(([name, value], k) => {
       const [label, number] = status.children[k].children;
-      if (label.textContent !== name) label.textContent = name;
-      number.textContent = value;
+      setText(label, name);
+      setText(number, String(value));
     });
   }
 
@@ -780,7 +785,7 @@ class Playground {
       context.lineWidth = 3;
       context.strokeRect(px - 11, py - 11, 22, 22);
     }
-    parts.title.textContent = hidden ? this.nameOf(hidden.column, hidden.unit) : "Output";
+    setText(parts.title, hidden ? this.nameOf(hidden.column, hidden.unit) : "Output");
     if (!this.training) {
       const wrong = run.wrong().filter(Boolean).length;
       parts.surface.setAttribute("aria-label", `What the network answers over the plane, with ${run.points.length} points, ${wrong} of them wrong`);
@@ -845,7 +850,7 @@ class Playground {
       context.stroke();
     });
     context.setLineDash([]);
-    parts.curves.textContent = this.run.testPoints.length ? "dashed: test" : "by epoch";
+    setText(parts.curves, this.run.testPoints.length ? "dashed: test" : "by epoch");
   }
 
   // --- what is pointed at ---
@@ -913,7 +918,7 @@ class Playground {
       said = `${this.nameOf(place.column, place.unit)}: ${at === null ? "no bias" : `bias ${value(at)}`}`
         + `${state.flat ? `; flat at ${state.flat} of ${training.n} points${state.word && `: ${state.word}`}` : ""}.`;
     }
-    if (text.textContent !== said) text.textContent = said;
+    setText(text, said);
   }
 
   /** Return fields for what is pinned: which of its unit's weights, and a new value. */
