@@ -356,7 +356,7 @@ class Playground {
       [`right of ${points.length}`, points.length - wrong]];
     if (testPoints.length) {
       const test = this.run.measureTest();
-      cells.push(["test loss", short5(test.loss)], [`right of ${testPoints.length}`, test.wrong.filter((one) => !one).length]);
+      cells.push(["test loss", short5(test.loss)], [`right of ${testPoints.length} (test)`, test.wrong.filter((one) => !one).length]);
     }
     const { status } = this.parts;
     if (status.childElementCount !== cells.length) status.replaceChildren(...cells.map(() => element("div", { innerHTML: "<small></small> <span></span>" })));
@@ -456,7 +456,7 @@ class Playground {
   }
 
   placeAt(x1, x2) {
-    const near = this.own.find(([a, b]) => Math.hypot(a - x1, b - x2) < 0.04), round = (value) => Math.round(value * 1000) / 1000;
+    const finger = 12 * this.window.size / this.side, near = this.own.find(([a, b]) => Math.hypot(a - x1, b - x2) < finger), round = (value) => Math.round(value * 1000) / 1000;
     const label = Number(this.parts.own.querySelector("[name=class]").value);
     this.setOwn(near ? this.own.filter((point) => point !== near) : [...this.own, [round(x1), round(x2), label]]);
   }
@@ -601,7 +601,7 @@ class Playground {
     let largest = 1;
     for (const weight of net.theta) if (Math.abs(weight) > largest) largest = Math.abs(weight);
     // Edges by sign and thickness, so that a few strokes draw them all.
-    const strokes = new Map(), texts = [];
+    const strokes = new Map(), numbers = [];
     net.layers.forEach(({ nIn, nOut, W }, layer) => {
       for (let i = 0; i < nIn; i++) {
         for (let j = 0; j < nOut; j++) {
@@ -615,8 +615,8 @@ class Playground {
           strokes.get(key).path.moveTo(x0, y0);
           strokes.get(key).path.bezierCurveTo(middle, y0, middle, y1, x1, y1);
           if (this.example && (on || nIn * nOut <= 12)) {
-            const t = 0.3 + (0.35 * j) / Math.max(1, nOut - 1); // labels of edges that cross stand apart
-            texts.push([x0 + (x1 - x0) * t, y0 + (y1 - y0) * t * t * (3 - 2 * t), short(weight), short(this.gradient[W + i * nOut + j])]);
+            numbers.push({ at: (part) => [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part * part * (3 - 2 * part)],
+              weight: short(weight), slope: short(this.gradient[W + i * nOut + j]) });
           }
         }
       }
@@ -631,15 +631,25 @@ class Playground {
     context.globalAlpha = 1;
     context.setLineDash([]);
     this.drawGradients(context);
+    this.drawNumbers(context, numbers);
+  }
+
+  /** Write weights and gradients on their edges, each where it covers no other's if there is such a place. */
+  drawNumbers(context, numbers) {
+    const placed = [];
     context.font = "11px sans-serif";
     context.textAlign = "center";
-    for (const [x, y, weight, slope] of texts) {
+    for (const { at, weight, slope } of numbers) {
       const wide = Math.max(context.measureText(weight).width, context.measureText(slope).width) + 4;
-      context.fillStyle = colours.back;
+      const places = Array.from({ length: 15 }, (_, k) => at(0.5 + (k % 2 ? 0.05 : -0.05) * Math.ceil(k / 2)));
+      const [x, y] = places.find((one) => placed.every((other) => Math.abs(one[0] - other[0]) > (wide + other[2]) / 2
+        || Math.abs(one[1] - other[1]) > 26)) ?? places[0];
+      placed.push([x, y, wide]);
+      context.fillStyle = this.colours.back;
       context.fillRect(x - wide / 2, y - 13, wide, 27);
-      context.fillStyle = colours.ink;
+      context.fillStyle = this.colours.ink;
       context.fillText(weight, x, y - 2);
-      context.fillStyle = colours.loss;
+      context.fillStyle = this.colours.loss;
       context.fillText(slope, x, y + 11);
     }
   }
@@ -647,6 +657,7 @@ class Playground {
   drawUnit(context, column, j) {
     const { layout: { x, y, size }, colours } = this, { settings, outputs } = this.run, last = this.columns().length - 1;
     const [left, top] = [x[column], y[column][j]], off = column === 0 && !settings.features.includes(Object.keys(FEATURES)[j]);
+    if (off && settings.hide.includes("features")) return;
     context.globalAlpha = off ? 0.3 : 1;
     if (column === last) {
       context.drawImage(outputs === 2 && j === 0 ? this.opposite : this.plane, left, top, size, size);
@@ -831,7 +842,7 @@ class Playground {
     for (let k = low; k <= high; k += every) {
       context.moveTo(frame.left, y(10 ** k)); context.lineTo(frame.right, y(10 ** k));
       context.textAlign = "right";
-      context.fillText(k < -3 ? `1e${k}`.replace("-", "−") : String(10 ** k), frame.left - 4, y(10 ** k) + 4);
+      context.fillText(Math.abs(k) > 3 ? `1e${k}`.replace("-", "−") : String(10 ** k), frame.left - 4, y(10 ** k) + 4);
     }
     for (let k = 0; k <= far; k++) {
       context.moveTo(x(10 ** k), frame.top); context.lineTo(x(10 ** k), frame.bottom);
@@ -910,7 +921,7 @@ class Playground {
     const text = inspector.firstChild, value = (at) => `${short(net.theta[at])}, gradient ${short(this.gradient[at])}`;
     const example = this.example ? `Example ${this.example.row + 1} of ${points.length}: label ${points[this.example.row][2]}, loss ${short(this.example.value)}. `
       + "In the units: what they answer; on edges: the weight, and below it the gradient. " : "";
-    let said = example || "Point at an edge or a unit; press it to set its weight or bias.";
+    let said = example || `Point at an edge or a unit${settings.hide.includes("weights") ? "." : "; press it to set its weight or bias."}`;
     if (place && "layer" in place) {
       said = `Weight from ${this.sourceOf(place)} to ${this.nameOf(place.layer + 1, place.j).toLowerCase()}: ${value(this.parameterOf(place))}.`;
     } else if (place && place.column) {
@@ -1046,9 +1057,9 @@ class Playground {
   }
 
   drawSeed({ run, curve, canvas, text, solved }, epochs) {
-    const context = prepare(canvas, 76, 44), far = Math.log10(epochs), y = (loss) => 2 + 40 * Math.min(1, Math.max(0, -Math.log10(loss) / 4));
+    const context = prepare(canvas, 64, 44), far = Math.log10(epochs), y = (loss) => 2 + 40 * Math.min(1, Math.max(0, -Math.log10(loss) / 4));
     context.beginPath();
-    for (const [epoch, loss] of curve) context.lineTo(2 + 72 * Math.log10(epoch) / far, y(loss));
+    for (const [epoch, loss] of curve) context.lineTo(2 + 60 * Math.log10(epoch) / far, y(loss));
     context.strokeStyle = this.colours.loss;
     context.lineWidth = 1.8;
     context.stroke();
