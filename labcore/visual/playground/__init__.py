@@ -68,7 +68,7 @@ def playground(**settings):
     """Return a `Playground` at epoch 0.
 
     It begins with the `settings`, those of `labcore.experiments.settings.Settings` and `OWN`; a learning rate of 1 if
-    neither it nor an optimizer is given.
+    neither it nor an optimizer is given. `hide` lists settings that aren't shown, as ["features", "hidden"].
 
     >>> lab.playground(problem="circles", hidden=(8, 8))
     Playground: circles, 8-8
