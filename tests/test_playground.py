@@ -43,7 +43,7 @@ def test_what_a_page_and_nbval_see():
 def test_the_front_end_is_one_module_that_asks_nobody():
     text = module()
     assert text.count("export default") == 1
-    assert not re.search(r"^import |\bimport\(|fetch\(|https?://", text, re.MULTILINE)
+    assert not re.search(r"""^\s*import\b|\bimport\(|\bfrom ["']|fetch\(|https?://""", text, re.MULTILINE)
     assert not re.search("</script|<!--", text), "it stands in a page"
     assert {path.name for path in FOLDER.glob("*.js")} == set(FILES)
     assert "url(" not in STYLE

@@ -243,6 +243,8 @@ def test_its_numbers_are_a_table_too_and_axe_finds_nothing_where_all_is_open(chr
     page.get_by_text("The numbers as a table").click()
     assert page.locator(".pg-table tr").count() == 2 + 3 + 21
     page.get_by_label("own points").check()
+    page.get_by_role("button", name="Unit 2 of layer 1").click()
+    assert field(page, "weight").is_visible()
     page.add_script_tag(path=AXE)
     for mode in ("light", "dark"):
         page.emulate_media(color_scheme=mode)

@@ -872,7 +872,7 @@ class Playground {
     if (place) return place;
     if (event.target.closest(".pg-widths")) return this.pointed;
     const box = this.parts.map.getBoundingClientRect(), [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    let best = null, nearest = 7;
+    let best = null, nearest = event.pointerType === "touch" ? 14 : 7;
     this.run.net.layers.forEach(({ nIn, nOut }, layer) => {
       for (let i = 0; i < nIn; i++) {
         for (let j = 0; j < nOut; j++) {
