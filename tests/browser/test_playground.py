@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from .conftest import AXE, HTML, ROOT, open_page, run_all
+from .test_live import drawn, needs_pyodide, until_python_waits
 from .test_pages import AXE_RUN, KNOWN_MESSAGES
 
 PAGE = "book/14-playground.html"
@@ -317,4 +318,20 @@ def test_in_jupyterlab_it_is_the_same(chromium, jupyterlab):
     assert in_kernel(jupyterlab, "round(play.loss, 5)") == standing(page)[1]
     in_kernel(jupyterlab, "setattr(play, 'settings', {'hidden': [3]})")
     until(page, lambda: page.get_by_role("button", name="Unit 4 of layer 1").count() == 0)
+    page.context.close()
+
+
+@needs_pyodide
+def test_in_jupyterlite_it_is_the_same(chromium, site):
+    page = open_page(chromium, f"{site}/lite/notebooks/index.html?path=14-playground.ipynb")
+    drawn(page)
+    until_python_waits(page)
+    run_all(page)
+    page.wait_for_function("""() => {
+        const {content} = jupyterapp.shell.currentWidget, {cells} = content.model.toJSON();
+        const at = cells.findIndex(cell => cell.source.includes("lab.playground()"));
+        if (cells[at].execution_count) content.scrollToItem(at);  // out of sight it isn't drawn
+        return document.querySelector(".playground"); }""", polling=500, timeout=180_000)
+    page.wait_for_function(IN_VIEW)
+    drive(page)
     page.context.close()
