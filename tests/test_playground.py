@@ -16,7 +16,8 @@ from labcore.visual.playground import FILES, FOLDER, STYLE, module, playground
      {"problem": "xor", "optimizer": "Adam", "hyper": {"beta1": 0.8}}),
     ({"loss": "softmax_cross_entropy", "output": "identity"}, {"loss": "softmax_cross_entropy", "output": "Identity"}),
     ({"problem": "own", "points": [[0, 0, 0], [1, 1, 1]]}, {"problem": "own", "points": [[0, 0, 0], [1, 1, 1]]}),
-    ({"features": ["x1", "x1x2"], "test": 0.5}, {"features": ["x1", "x1x2"], "test": 0.5})])
+    ({"features": ["x1", "x1x2"], "test": 0.5}, {"features": ["x1", "x1x2"], "test": 0.5}),
+    ({"hide": ["hidden"], "weights": [[0, 0.5, 20]]}, {"hide": ["hidden"], "weights": [[0, 0.5, 20]]})])
 def test_settings_go_to_the_page_by_name(given, data):
     assert playground(**given).settings == data
 
@@ -42,7 +43,7 @@ def test_what_a_page_and_nbval_see():
 def test_the_front_end_is_one_module_that_asks_nobody():
     text = module()
     assert text.count("export default") == 1
-    assert not re.search(r"^import |\bimport\(|fetch\(|https?://", text, re.MULTILINE)
+    assert not re.search(r"""^\s*import\b|\bimport\(|\bfrom ["']|fetch\(|https?://""", text, re.MULTILINE)
     assert not re.search("</script|<!--", text), "it stands in a page"
     assert {path.name for path in FOLDER.glob("*.js")} == set(FILES)
     assert "url(" not in STYLE

@@ -1,5 +1,6 @@
 """The playground, driven in the page of the book, from disk, and in JupyterLab as a reader would drive it."""
 
+import ast
 import json
 import re
 import socket
@@ -8,10 +9,12 @@ import sys
 import time
 import urllib.request
 
+import jupyter_client
 import nbformat
 import pytest
 
 from .conftest import AXE, HTML, ROOT, open_page, run_all
+from .test_live import drawn, needs_pyodide, until_python_waits
 from .test_pages import AXE_RUN, KNOWN_MESSAGES
 
 PAGE = "book/14-playground.html"
@@ -139,13 +142,76 @@ def test_layers_units_inputs_points_and_weights_are_changed_by_hand(page):
     page.keyboard.press("ArrowDown")
     assert page.locator(".pg-inspector").inner_text().startswith("Unit 3 of layer 1: bias 0, gradient")
     assert page.locator("[data-pg=title]").inner_text() == "Unit 3 of layer 1"
-    fill(page, "weight", "0.5")
-    assert "weights=32:0.5" in page.url
     page.get_by_label("own points").check()
     page.locator("[data-pg=surface]").click(position={"x": 20, "y": 20})
     assert len(page.evaluate("document.querySelector('.playground').playground.run.points")) == 8
     press(page, "Clear")
     assert "two classes need a point each" in alert(page)
+
+
+def in_view(page, code):
+    return page.evaluate(f"document.querySelector('.playground').playground.{code}")
+
+
+def test_a_weight_set_while_it_trains_is_kept_by_the_link_and_by_the_script(page):
+    """By keyboard, after 40 epochs: the run goes on from there, and comes again from its link and its script."""
+    in_view(page, "advance(40, 1e9)")
+    page.get_by_role("button", name="Unit 3 of layer 1").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("0.5")
+    page.keyboard.press("Enter")
+    assert page.locator(".pg-inspector").inner_text().startswith("Unit 3 of layer 1: bias 0.5, gradient")
+    changed = standing(page)
+    page.get_by_label("Which weight").select_option("weight from x₂")
+    fill(page, "weight", "one")
+    assert "must lie in (-inf, inf)" in alert(page) and standing(page) == changed
+    fill(page, "weight", "-2")
+    assert changed[0] == standing(page)[0] == 40 and changed[1] != standing(page)[1]
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Unit 3 of layer 1"
+    in_view(page, "advance(60, 1e9)")
+    press(page, "Show code")
+    printed = subprocess.run([sys.executable, "-c", page.locator(".playground pre").inner_text()],
+                             capture_output=True, text=True, check=True).stdout
+    loss = float(re.match(r"epoch 100, loss ([\d.e+-]+)", printed)[1])
+    assert in_view(page, "run.training.loss") == pytest.approx(loss, rel=1e-9)
+    assert page.url.endswith("#weights=22:0.5:40,12:-2:40")
+    assert "2 weights set by hand" in page.locator(".pg-net").inner_text()
+    press(page, "Reset")
+    in_view(page, "advance(100, 1e9)")
+    assert in_view(page, "run.training.loss") == pytest.approx(loss, rel=1e-9)
+    press(page, "Begin without")
+    assert "weights" not in page.url and standing(page)[0] == 0
+
+
+def test_a_finger_chooses_an_edge_which_stays_chosen(chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
+    page = context.new_page()
+    page.goto((HTML / PAGE).as_uri() + "#hidden=2")
+    page.wait_for_function(IN_VIEW)
+    page.locator("[data-pg=map]").scroll_into_view_if_needed()
+    box, (x0, y0, x1, y1) = page.locator("[data-pg=map]").bounding_box(), in_view(page, "ends(1, 0, 0)")
+    page.touchscreen.tap(box["x"] + (x0 + x1) / 2, box["y"] + (y0 + y1) / 2)
+    assert page.locator(".pg-inspector").inner_text().startswith("Weight from unit 1 of layer 1 to output unit: ")
+    assert field(page, "weight").is_visible()
+    context.close()
+
+
+def test_a_link_hides_what_it_names(page):
+    page.evaluate("location.hash = 'hide=settings,hidden,features,test,curve&test=0.3'")
+    until(page, lambda: field(page, "lr").is_hidden())
+    for name in ("One hidden layer more", "One unit less in layer 1", "Input x₁x₂"):
+        assert page.get_by_role("button", name=name).count() == 0
+    assert page.get_by_role("button", name="Input x₁", exact=True).is_disabled()
+    assert field(page, "test").is_hidden() and field(page, "noise").is_visible()
+    page.evaluate("location.hash = 'hide=clouds'")
+    until(page, lambda: "there is nothing to hide called clouds" in alert(page))
+    page.evaluate("location.hash = 'test=0.3'")
+    until(page, lambda: field(page, "lr").is_visible())
+    surface = page.locator("[data-pg=surface]")
+    before = surface.evaluate(COLOURS)
+    page.get_by_label("test points").uncheck()
+    assert surface.evaluate(COLOURS) != before
 
 
 def test_sixteen_seeds_are_trained_and_one_is_taken(page):
@@ -178,6 +244,8 @@ def test_its_numbers_are_a_table_too_and_axe_finds_nothing_where_all_is_open(chr
     page.get_by_text("The numbers as a table").click()
     assert page.locator(".pg-table tr").count() == 2 + 3 + 21
     page.get_by_label("own points").check()
+    page.get_by_role("button", name="Unit 2 of layer 1").click()
+    assert field(page, "weight").is_visible()
     page.add_script_tag(path=AXE)
     for mode in ("light", "dark"):
         page.emulate_media(color_scheme=mode)
@@ -218,6 +286,20 @@ def jupyterlab(tmp_path_factory):
         server.wait()
 
 
+def in_kernel(address, expression):
+    """Evaluate an expression in the kernel that runs there."""
+    with urllib.request.urlopen(f"{address}/api/kernels") as answer:
+        name = json.load(answer)[0]["id"]
+    client = jupyter_client.BlockingKernelClient()
+    client.load_connection_file(jupyter_client.find_connection_file(f"kernel-{name}.json"))
+    client.start_channels()
+    try:
+        reply = client.execute("", user_expressions={"found": expression}, reply=True, timeout=60)
+        return ast.literal_eval(reply["content"]["user_expressions"]["found"]["data"]["text/plain"])
+    finally:
+        client.stop_channels()
+
+
 def test_in_jupyterlab_it_is_the_same(chromium, jupyterlab):
     page = open_page(chromium, f"{jupyterlab}/lab/tree/14-playground.ipynb")
     page.get_by_text("| Idle").wait_for(timeout=60_000)  # before its kernel has started, a notebook asks which to take
@@ -227,4 +309,29 @@ def test_in_jupyterlab_it_is_the_same(chromium, jupyterlab):
     drive(page)
     fill(page, "lr", "-1")
     assert "lr must lie in (0, inf)" in alert(page)
+    fill(page, "lr", "0.5")
+    press(page, "Step")
+    told = {}
+    state = "dict(epoch=play.epoch, settings=play.settings)"
+    until(page, lambda: told.update(in_kernel(jupyterlab, state)) or told["epoch"])
+    assert told == {"epoch": 1, "settings": {"lr": 0.5}}
+    assert in_kernel(jupyterlab, "round(play.loss, 5)") == standing(page)[1]
+    in_kernel(jupyterlab, "setattr(play, 'settings', {'hidden': [3]})")
+    until(page, lambda: page.get_by_role("button", name="Unit 4 of layer 1").count() == 0)
+    page.context.close()
+
+
+@needs_pyodide
+def test_in_jupyterlite_it_is_the_same(chromium, site):
+    page = open_page(chromium, f"{site}/lite/notebooks/index.html?path=14-playground.ipynb")
+    drawn(page)
+    until_python_waits(page)
+    run_all(page)
+    page.wait_for_function("""() => {
+        const {content} = jupyterapp.shell.currentWidget, {cells} = content.model.toJSON();
+        const at = cells.findIndex(cell => cell.source.includes("lab.playground()"));
+        if (cells[at].execution_count) content.scrollToItem(at);  // out of sight it isn't drawn
+        return document.querySelector(".playground"); }""", polling=500, timeout=180_000)
+    page.wait_for_function(IN_VIEW)
+    drive(page)
     page.context.close()

@@ -140,7 +140,7 @@ def a_setting(rng):
         "features": features[:2] if rng.random() < 0.5 else sorted(rng.choice(features, 3, replace=False).tolist()),
         "test": float(rng.choice([0, 0.2])), "penalty": str(rng.choice(["none", "none", "L1", "L2"])),
         "bias": bool(rng.random() < 0.8), "init_scale": float(rng.choice([1, 0.5])),
-        "weights": [[0, 0.25]] if rng.random() < 0.2 else [],
+        "weights": [[0, 0.25], [1, -0.5, 7]] if rng.random() < 0.3 else [],
         "batch_size": None if rng.random() < 0.5 else int(rng.integers(1, 11))}
 
 

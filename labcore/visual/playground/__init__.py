@@ -19,7 +19,7 @@ STYLE = (FOLDER / "playground.css").read_text(encoding="utf-8")
 #: settings that the playground shares with `Settings`, hyper-parameters of the optimizer left out, and its own
 SHARED = ("problem", "noise", "hidden", "activation", "output", "bias", "init", "init_scale", "loss", "optimizer", "lr",
           "batch_size", "seed")
-OWN = ("data_seed", "test", "features", "points", "penalty", "penalty_rate", "weights")
+OWN = ("data_seed", "test", "features", "points", "penalty", "penalty_rate", "weights", "hide")
 
 
 def module():
@@ -68,7 +68,7 @@ def playground(**settings):
     """Return a `Playground` at epoch 0.
 
     It begins with the `settings`, those of `labcore.experiments.settings.Settings` and `OWN`; a learning rate of 1 if
-    neither it nor an optimizer is given.
+    neither it nor an optimizer is given. `hide` lists settings that aren't shown, as ["features", "hidden"].
 
     >>> lab.playground(problem="circles", hidden=(8, 8))
     Playground: circles, 8-8

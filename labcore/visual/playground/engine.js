@@ -216,13 +216,14 @@ export class Network {
 
 /**
  * Training, epoch by epoch or batch by batch: `epoch`, `loss` and `accuracy` say where it stands.
- * `optimizer` is {name, ...hyper}; `order` returns the rows of an epoch, `penalty` changes the gradient before a step.
+ * `optimizer` is {name, ...hyper}; `order` returns the rows of an epoch, `penalty` changes the gradient before a step,
+ * `byHand` θ after one.
  */
 export class Training {
-  constructor(net, x, y, { loss, optimizer, batchSize, order, penalty = () => {} }) {
+  constructor(net, x, y, { loss, optimizer, batchSize, order, penalty = () => {}, byHand = () => {} }) {
     const n = x.length / net.sizes[0], k = net.sizes[net.sizes.length - 1];
     const { rule, hyper, memory } = OPTIMIZERS[optimizer.name];
-    Object.assign(this, { net, x, y, n, k, rule, order, penalty, loss: NaN, accuracy: NaN, epoch: 0, rows: [] });
+    Object.assign(this, { net, x, y, n, k, rule, order, penalty, byHand, loss: NaN, accuracy: NaN, epoch: 0, rows: [] });
     this.lossOf = LOSSES[loss];
     this.optimizer = { ...hyper, ...optimizer, t: 0 };
     for (const name of memory) this.optimizer[name] = new Float64Array(net.theta.length);
@@ -272,6 +273,7 @@ export class Training {
     this.penalty(net.theta, g);
     optimizer.t += 1;
     this.rule(optimizer, net.theta, g);
+    this.byHand(net.theta, optimizer.t);
   }
 
   /** Return dL/dθ of all rows as they were measured last; training goes on as if nobody had asked. */

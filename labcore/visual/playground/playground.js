@@ -22,6 +22,11 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** Write a text where it differs from what stands there: a page that stays the same needs no new layout. */
+function setText(part, text) {
+  if (part.textContent !== text) part.textContent = text;
+}
+
 /** Give a canvas its size in the page and the screen's resolution; return its context, cleared. */
 function prepare(canvas, width, height) {
   const ratio = Math.min(window.devicePixelRatio || 1, 2), [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -49,6 +54,13 @@ function shades(from, middle, to, strength) {
 
 const RED = [204, 51, 17], BLUE = [0, 119, 187], ORANGE = [238, 119, 51], PURPLE = [170, 51, 119];
 const shadeOf = (value) => (value <= 0 ? 0 : value >= 1 ? 255 : value > 0 ? Math.floor(value * 255.99) : 256);
+/** Return what brings a map's values to 0 to 1, its 0 to the middle: a sigmoid's are so already. */
+function scaleOf(value, activation) {
+  if (activation === "Sigmoid") return (v) => v;
+  let reach = activation === "Tanh" ? 1 : 1e-9;
+  if (activation !== "Tanh") for (let at = 0; at < SIDE * SIDE; at += 7) reach = Math.max(reach, Math.abs(value(at)) || 0);
+  return (v) => v / (2 * reach) + 0.5;
+}
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 
 function theme(dark) {
@@ -62,31 +74,34 @@ function theme(dark) {
 const HTML = `
 <div class="pg-bar">
   <span class="pg-buttons"><button data-pg="train" class="pg-primary" type="button">▶ Train</button>
-  <button data-pg="step" type="button">Step</button><select data-pg="unit" aria-label="One step is"></select>
-  <button data-pg="reset" type="button">Reset</button></span>
+  <button data-pg="step" data-part="step" type="button">Step</button><select data-pg="unit" data-part="step" aria-label="One step is"></select>
+  <button data-pg="reset" data-part="reset" type="button">Reset</button></span>
   <div class="pg-status" role="status" aria-live="polite" data-pg="status"></div>
 </div>
 <div role="alert" class="pg-alert" data-pg="alert"></div>
 <div class="pg-stage">
-  <fieldset class="pg-problem-set"><legend>Problem</legend><div class="pg-problems" data-pg="problems"></div></fieldset>
+  <fieldset class="pg-problem-set" data-part="problem"><legend>Problem</legend><div class="pg-problems" data-pg="problems"></div></fieldset>
   <fieldset class="pg-data"><legend>Points</legend><div class="pg-fields" data-pg="data"></div></fieldset>
   <section class="pg-net" aria-label="Network"><div class="pg-head"><span><b data-pg="layers"></b></span>
-    <span><button data-pg="fewer" type="button" aria-label="One hidden layer less">−</button><button data-pg="more" type="button" aria-label="One hidden layer more">+</button></span></div>
+    <span data-part="hidden"><button data-pg="fewer" type="button" aria-label="One hidden layer less">−</button><button data-pg="more" type="button" aria-label="One hidden layer more">+</button></span></div>
     <div class="pg-map" data-pg="map"><canvas data-pg="edges" aria-hidden="true"></canvas><canvas data-pg="net" aria-hidden="true"></canvas></div>
-    <div class="pg-inspector" data-pg="inspector"></div></section>
+    <div class="pg-inspector" data-pg="inspector"></div><div data-pg="hand" data-part="weights"></div></section>
   <section class="pg-out" aria-label="Output"><div data-pg="place"><div class="pg-head"><b data-pg="title">Output</b></div>
-    <canvas data-pg="surface" role="img"></canvas><div class="pg-own" data-pg="own"></div>
-    <div class="pg-key"><span class="pg-zero">● 0</span><span class="pg-one">■ 1</span><span>◯ wrong</span><label><input type="checkbox" data-pg="discrete"> two colours</label></div></div>
-    <div><div class="pg-head"><b>Loss</b> <small data-pg="curves"></small></div><canvas data-pg="loss" role="img"></canvas></div></section>
-  <fieldset class="pg-settings"><legend>Settings</legend><div class="pg-fields" data-pg="fields"></div></fieldset>
+    <canvas data-pg="surface" role="img"></canvas><div class="pg-own" data-pg="own" data-part="points"></div>
+    <div class="pg-key"><span class="pg-zero">● 0</span><span class="pg-one">■ 1</span><span>◯ wrong</span><label><input type="checkbox" data-pg="discrete"> two colours</label>
+      <label data-part="test"><input type="checkbox" data-pg="tests" checked> test points</label></div></div>
+    <div data-part="curve"><div class="pg-head"><b>Loss</b> <small data-pg="curves"></small></div><canvas data-pg="loss" role="img"></canvas></div></section>
+  <fieldset class="pg-settings" data-part="settings"><legend>Settings</legend><div class="pg-fields" data-pg="fields"></div></fieldset>
 </div>
-<div class="pg-bar pg-more"><label>Speed <select data-pg="speed"></select></label>
-  <button data-pg="seeds" type="button">Sixteen seeds</button><button data-pg="code" type="button">Show code</button>
-  <button data-pg="link" type="button">Copy link</button><button data-pg="full" type="button">Full screen</button></div>
+<div class="pg-bar pg-more"><label data-part="speed">Speed <select data-pg="speed"></select></label>
+  <button data-pg="seeds" data-part="seeds" type="button">Sixteen seeds</button><button data-pg="code" data-part="code" type="button">Show code</button>
+  <button data-pg="link" data-part="link" type="button">Copy link</button><button data-pg="full" type="button">Full screen</button></div>
 <div class="pg-panel" data-pg="panel"></div>
 <div class="pg-panel" data-pg="script"></div>
-<details class="pg-table" data-pg="details"><summary>The numbers as a table</summary><div data-pg="table"></div></details>`;
+<details class="pg-table" data-pg="details" data-part="table"><summary>The numbers as a table</summary><div data-pg="table"></div></details>`;
 
+/** Settings that say what θ's places are: where they change, nothing stays set by hand. */
+const SHAPE = ["features", "hidden", "bias", "loss"];
 /** Settings in the order of the page: name, what it is called, and what kind of field it is. */
 const FIELDS = {
   data: [["noise", "Noise"], ["test", "Kept for a test"], ["data_seed", "Points’ seed"]],
@@ -100,7 +115,7 @@ class Playground {
   constructor(model, el) {
     this.model = model;
     this.pictures = 0;
-    this.training = this.visible = this.discrete = false;
+    this.training = this.visible = this.discrete = this.pinned = false;
     this.turn = 0;
     this.pointed = this.example = null;
     this.root = element("div", { className: "playground", innerHTML: HTML });
@@ -109,7 +124,7 @@ class Playground {
     el.append(this.root);
     this.parts = Object.fromEntries([...this.root.querySelectorAll("[data-pg]")].map((part) => [part.dataset.pg, part]));
     this.atlas = document.createElement("canvas");
-    this.plane = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+    [this.plane, this.opposite, this.unitPlane] = [0, 1, 2].map(() => element("canvas", { width: SIDE, height: SIDE }));
     this.listen();
     this.dress();
     const given = (model.get("linked") && fromLink(location.hash)) || model.get("settings") || {};
@@ -128,15 +143,16 @@ class Playground {
     parts.unit.append(...Object.keys(STEPS).map((text) => element("option", { textContent: text })));
     parts.speed.append(...Object.keys(SPEEDS).map((text) => element("option", { textContent: text })));
     on("discrete", "change", () => { this.discrete = parts.discrete.checked; this.draw(); });
+    on("tests", "change", () => this.draw());
     on("details", "toggle", this.tabulate);
     on("surface", "click", this.place);
-    on("map", "pointermove", (event) => this.point(this.edgeAt(event)));
-    on("map", "pointerdown", (event) => this.point(this.edgeAt(event)));
-    on("map", "pointerleave", () => !this.editing() && this.point(null));
+    on("map", "pointermove", (event) => !this.pinned && this.point(this.edgeAt(event)));
+    on("map", "pointerleave", () => !this.pinned && this.point(null));
+    on("map", "click", this.pin);
     on("map", "focusin", (event) => event.target.place && this.point(event.target.place));
     on("map", "keydown", this.walk);
     root.addEventListener("keydown", ({ key, target }) => {
-      if (key === "Escape") this.point(null);
+      if (key === "Escape") this.leave();
       if (key === "Enter" && target.matches("input:not([type])")) { // JupyterLab keeps the key's own effect away
         target.blur();
         root.querySelector(`[name="${target.name}"]`)?.focus({ preventScroll: true });
@@ -182,7 +198,8 @@ class Playground {
   change(patch, base = this.run.settings) {
     if (!patch) return;
     try {
-      const settings = check({ ...base, ...("optimizer" in patch && !("lr" in patch) && { lr: undefined, hyper: {} }), ...patch });
+      const settings = check({ ...base, ...("optimizer" in patch && !("lr" in patch) && { lr: undefined, hyper: {} }),
+        ...(SHAPE.some((name) => name in patch) && { weights: [] }), ...patch });
       this.say("");
       this.begin(settings);
     } catch (error) {
@@ -199,6 +216,7 @@ class Playground {
     this.own = settings.problem === "own" ? settings.points : null;
     this.curve = [];
     this.example = this.pointed = null;
+    this.pinned = false;
     this.say("");
     this.parts.script.replaceChildren();
     this.stopSeeds();
@@ -332,19 +350,20 @@ class Playground {
   }
 
   tell() {
+    this.tellByHand();
     const { training, points, testPoints } = this.run, wrong = this.run.wrong().filter(Boolean).length;
     const cells = [["epoch", training.epoch.toLocaleString("en").replaceAll(",", "\u2009")], ["loss", short5(training.loss)],
       [`right of ${points.length}`, points.length - wrong]];
     if (testPoints.length) {
       const test = this.run.measureTest();
-      cells.push(["test loss", short5(test.loss)], [`right of ${testPoints.length}`, test.wrong.filter((one) => !one).length]);
+      cells.push(["test loss", short5(test.loss)], [`right of ${testPoints.length} (test)`, test.wrong.filter((one) => !one).length]);
     }
     const { status } = this.parts;
     if (status.childElementCount !== cells.length) status.replaceChildren(...cells.map(() => element("div", { innerHTML: "<small></small> <span></span>" })));
     cells.forEach(([name, value], k) => {
       const [label, number] = status.children[k].children;
-      if (label.textContent !== name) label.textContent = name;
-      number.textContent = value;
+      setText(label, name);
+      setText(number, String(value));
     });
   }
 
@@ -370,6 +389,8 @@ class Playground {
     parts.fewer.disabled = !settings.hidden.length;
     this.buildOwn();
     this.places();
+    parts.tests.parentElement.hidden = !this.run.testPoints.length;
+    for (const part of this.root.querySelectorAll("[data-part]")) part.classList.toggle("pg-hidden", settings.hide.includes(part.dataset.part));
     if (focused) this.root.querySelector(`[name="${focused}"]`)?.focus({ preventScroll: true });
   }
 
@@ -388,7 +409,7 @@ class Playground {
         action(name === "batch_size" && text === "all" ? null : text === "" ? NaN : Number(text));
       });
     }
-    return element("label", { className: typeof value === "boolean" ? "pg-check" : "" }, element("span", { textContent: label }), field);
+    return element("label", { "data-part": name in DEFAULTS ? name : "hyper", className: typeof value === "boolean" ? "pg-check" : "" }, element("span", { textContent: label }), field);
   }
 
   thumbnail(name, chosen) {
@@ -435,7 +456,7 @@ class Playground {
   }
 
   placeAt(x1, x2) {
-    const near = this.own.find(([a, b]) => Math.hypot(a - x1, b - x2) < 0.04), round = (value) => Math.round(value * 1000) / 1000;
+    const finger = 12 * this.window.size / this.side, near = this.own.find(([a, b]) => Math.hypot(a - x1, b - x2) < finger), round = (value) => Math.round(value * 1000) / 1000;
     const label = Number(this.parts.own.querySelector("[name=class]").value);
     this.setOwn(near ? this.own.filter((point) => point !== near) : [...this.own, [round(x1), round(x2), label]]);
   }
@@ -457,17 +478,18 @@ class Playground {
       const label = input ? `Input ${FEATURES[name].label}` : this.nameOf(column, j);
       const node = element("button", { type: "button", className: `pg-unit${input ? " pg-input" : ""}`, tabIndex: j ? -1 : 0, "aria-label": label, title: label });
       if (input) {
+        if (given) node.disabled = settings.hide.includes("features");
+        else node.dataset.part = "features";
         node.setAttribute("aria-pressed", String(given));
         node.append(element("span", { textContent: FEATURES[name].label }));
         node.addEventListener("click", () => this.change({ features: Object.keys(FEATURES).filter((one) => (one === name) !== settings.features.includes(one)) }));
       }
       node.place = input ? { input: settings.features.indexOf(name) } : { column, unit: j };
-      node.addEventListener("pointerenter", () => this.point(node.place));
       map.append(node);
       return node;
     }));
     this.heads = settings.hidden.map((width, k) => {
-      const head = element("div", { className: "pg-widths" }), change = (by) => this.resize((hidden) => hidden.map((old, i) => old + by * (i === k)));
+      const head = element("div", { className: "pg-widths", "data-part": "hidden" }), change = (by) => this.resize((hidden) => hidden.map((old, i) => old + by * (i === k)));
       const minus = element("button", { type: "button", textContent: "−", disabled: width <= 1, name: `fewer-${k}`, "aria-label": `One unit less in layer ${k + 1}` });
       const plus = element("button", { type: "button", textContent: "+", disabled: width >= MOST_UNITS, name: `more-${k}`, "aria-label": `One unit more in layer ${k + 1}` });
       minus.addEventListener("click", () => change(-1));
@@ -520,8 +542,9 @@ class Playground {
     this.ready ??= performance.now();
     const { net } = this.run;
     net.forward(this.gridInputs, this.gridRoom);
-    this.gradient = this.example ? this.lookAtExample() : this.run.training.gradient();
+    if (turn !== 1) this.gradient = this.example ? this.lookAtExample() : this.run.training.gradient();
     this.fillAtlas();
+    this.paintAnswers();
     if (turn === null || turn === 0) this.drawEdges();
     this.drawUnits();
     this.drawSurface();
@@ -538,38 +561,31 @@ class Playground {
     return gradient;
   }
 
-  /** Colour the map of each input and of each unit, small, beside each other. */
+  /** Colour the map of each input and of each unit, small, beside each other; inputs look the same until the plane changes. */
   fillAtlas() {
-    const { net, settings } = this.run, columns = this.columns().slice(0, -1), wide = Math.max(...columns);
-    const image = this.image?.width === wide * TILE && this.image.height === columns.length * TILE ? this.image : new ImageData(wide * TILE, columns.length * TILE);
+    const { net, settings } = this.run, columns = this.columns().slice(0, -1), wide = Math.max(...columns) * TILE, high = columns.length * TILE;
+    const kept = this.image?.width === wide && this.image.height === high, image = this.image = kept ? this.image : new ImageData(wide, high);
     const pixels = new Uint32Array(image.data.buffer), { sides } = this.colours, fill = (column, j, value, scale) => {
       for (let row = 0; row < TILE; row++) {
-        for (let k = 0; k < TILE; k++) {
-          const at = (2 * row * SIDE + 2 * k);
-          pixels[(column * TILE + TILE - 1 - row) * wide * TILE + j * TILE + k] = sides[shadeOf(scale(value(at)))];
-        }
+        const start = (column * TILE + TILE - 1 - row) * wide + j * TILE;
+        for (let k = 0; k < TILE; k++) pixels[start + k] = sides[shadeOf(scale(value(2 * row * SIDE + 2 * k)))];
       }
-    }, scaled = (value) => {
-      let reach = 1e-9;
-      for (let at = 0; at < SIDE * SIDE; at += 7) reach = Math.max(reach, Math.abs(value(at)) || 0);
-      return (v) => v / (2 * reach) + 0.5;
-    };
-    if (image !== this.image || this.atlasOf !== `${settings.problem}${this.window.size}${this.dark}`) {
+    }, inputs = `${settings.problem}${this.window.size}${this.dark}`;
+    if (!kept || this.atlasOf !== inputs) {
       Object.values(FEATURES).forEach(({ of }, j) => {
         const value = (at) => of(...this.grid[at]);
-        fill(0, j, value, scaled(value));
+        fill(0, j, value, scaleOf(value));
       });
-      this.atlasOf = `${settings.problem}${this.window.size}${this.dark}`;
+      this.atlasOf = inputs;
     }
     net.layers.slice(0, -1).forEach(({ nOut }, k) => {
       const a = this.gridRoom.a[k];
       for (let j = 0; j < nOut; j++) {
         const value = (at) => a[at * nOut + j];
-        fill(k + 1, j, value, settings.activation === "Sigmoid" ? (v) => v : settings.activation === "Tanh" ? (v) => v / 2 + 0.5 : scaled(value));
+        fill(k + 1, j, value, scaleOf(value, settings.activation));
       }
     });
-    this.image = image;
-    if (this.atlas.width !== image.width || this.atlas.height !== image.height) Object.assign(this.atlas, { width: image.width, height: image.height });
+    if (this.atlas.width !== wide || this.atlas.height !== high) Object.assign(this.atlas, { width: wide, height: high });
     this.atlas.getContext("2d").putImageData(image, 0, 0);
   }
 
@@ -585,7 +601,7 @@ class Playground {
     let largest = 1;
     for (const weight of net.theta) if (Math.abs(weight) > largest) largest = Math.abs(weight);
     // Edges by sign and thickness, so that a few strokes draw them all.
-    const strokes = new Map(), texts = [];
+    const strokes = new Map(), numbers = [];
     net.layers.forEach(({ nIn, nOut, W }, layer) => {
       for (let i = 0; i < nIn; i++) {
         for (let j = 0; j < nOut; j++) {
@@ -599,8 +615,8 @@ class Playground {
           strokes.get(key).path.moveTo(x0, y0);
           strokes.get(key).path.bezierCurveTo(middle, y0, middle, y1, x1, y1);
           if (this.example && (on || nIn * nOut <= 12)) {
-            const t = 0.3 + (0.35 * j) / Math.max(1, nOut - 1); // labels of edges that cross stand apart
-            texts.push([x0 + (x1 - x0) * t, y0 + (y1 - y0) * t * t * (3 - 2 * t), short(weight), short(this.gradient[W + i * nOut + j])]);
+            numbers.push({ at: (part) => [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part * part * (3 - 2 * part)],
+              weight: short(weight), slope: short(this.gradient[W + i * nOut + j]) });
           }
         }
       }
@@ -615,15 +631,25 @@ class Playground {
     context.globalAlpha = 1;
     context.setLineDash([]);
     this.drawGradients(context);
+    this.drawNumbers(context, numbers);
+  }
+
+  /** Write weights and gradients on their edges, each where it covers no other's if there is such a place. */
+  drawNumbers(context, numbers) {
+    const placed = [];
     context.font = "11px sans-serif";
     context.textAlign = "center";
-    for (const [x, y, weight, slope] of texts) {
+    for (const { at, weight, slope } of numbers) {
       const wide = Math.max(context.measureText(weight).width, context.measureText(slope).width) + 4;
-      context.fillStyle = colours.back;
+      const places = Array.from({ length: 15 }, (_, k) => at(0.5 + (k % 2 ? 0.05 : -0.05) * Math.ceil(k / 2)));
+      const [x, y] = places.find((one) => placed.every((other) => Math.abs(one[0] - other[0]) > (wide + other[2]) / 2
+        || Math.abs(one[1] - other[1]) > 26)) ?? places[0];
+      placed.push([x, y, wide]);
+      context.fillStyle = this.colours.back;
       context.fillRect(x - wide / 2, y - 13, wide, 27);
-      context.fillStyle = colours.ink;
+      context.fillStyle = this.colours.ink;
       context.fillText(weight, x, y - 2);
-      context.fillStyle = colours.loss;
+      context.fillStyle = this.colours.loss;
       context.fillText(slope, x, y + 11);
     }
   }
@@ -631,9 +657,10 @@ class Playground {
   drawUnit(context, column, j) {
     const { layout: { x, y, size }, colours } = this, { settings, outputs } = this.run, last = this.columns().length - 1;
     const [left, top] = [x[column], y[column][j]], off = column === 0 && !settings.features.includes(Object.keys(FEATURES)[j]);
+    if (off && settings.hide.includes("features")) return;
     context.globalAlpha = off ? 0.3 : 1;
     if (column === last) {
-      context.drawImage(this.planeOf(outputs === 2 && j === 0), left, top, size, size);
+      context.drawImage(outputs === 2 && j === 0 ? this.opposite : this.plane, left, top, size, size);
     } else {
       context.drawImage(this.atlas, j * TILE, column * TILE, TILE, TILE, left, top, size, size);
     }
@@ -704,29 +731,30 @@ class Playground {
 
   // --- output and loss ---
 
-  /** Colour what is looked at, over the plane: the output, or the unit that is pointed at. */
-  planeOf(inverse = false, unit = null) {
-    const { run, colours } = this, image = this.planeImage ||= new ImageData(SIDE, SIDE), pixels = new Uint32Array(image.data.buffer);
-    const { layers } = run.net, { activation } = run.settings;
-    let value, shade = colours.answers;
-    if (unit) {
-      const { nOut } = layers[unit.column - 1], a = this.gridRoom.a[unit.column - 1];
-      let reach = activation === "Sigmoid" || activation === "Tanh" ? 1 : 1e-9;
-      if (reach < 1) for (let at = 0; at < SIDE * SIDE; at++) reach = Math.max(reach, Math.abs(a[at * nOut + unit.unit]) || 0);
-      value = (at) => (activation === "Sigmoid" ? a[at * nOut + unit.unit] : a[at * nOut + unit.unit] / (2 * reach) + 0.5);
-      shade = colours.sides;
-    } else {
-      run.probabilities(this.gridRoom.a[layers.length - 1], this.field);
-      value = (at) => (inverse ? 1 - this.field[at] : this.field[at]);
-    }
+  /** Colour a canvas over the plane by what a value from 0 to 1 says at each of its places. */
+  paint(canvas, shade, value) {
+    const image = this.planeImage ||= new ImageData(SIDE, SIDE), pixels = new Uint32Array(image.data.buffer);
     for (let row = 0; row < SIDE; row++) {
-      for (let k = 0; k < SIDE; k++) {
-        const v = value(row * SIDE + k);
-        pixels[(SIDE - 1 - row) * SIDE + k] = shade[shadeOf(this.discrete && !unit ? Number(v >= 0.5) : v)];
-      }
+      for (let k = 0; k < SIDE; k++) pixels[(SIDE - 1 - row) * SIDE + k] = shade[shadeOf(value(row * SIDE + k))];
     }
-    this.plane.getContext("2d").putImageData(image, 0, 0);
-    return this.plane;
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    return canvas;
+  }
+
+  /** Colour what the network answers. */
+  paintAnswers() {
+    const { run, colours, field, discrete } = this;
+    run.probabilities(this.gridRoom.a[run.net.layers.length - 1], field);
+    const shown = discrete ? (v) => Number(v >= 0.5) : (v) => v;
+    this.paint(this.plane, colours.answers, (at) => shown(field[at]));
+    if (run.outputs === 2) this.paint(this.opposite, colours.answers, (at) => shown(1 - field[at]));
+  }
+
+  /** Colour a unit's own map as large as the answers. */
+  paintUnit({ column, unit }) {
+    const { nOut } = this.run.net.layers[column - 1], a = this.gridRoom.a[column - 1];
+    const value = (at) => a[at * nOut + unit], scale = scaleOf(value, this.run.settings.activation);
+    return this.paint(this.unitPlane, this.colours.sides, (at) => scale(value(at)));
   }
 
   drawSurface() {
@@ -734,12 +762,12 @@ class Playground {
     const hidden = this.pointed?.column && this.pointed.column < this.columns().length - 1 ? this.pointed : null;
     const { left, bottom, size } = this.window, at = (x1, x2) => [((x1 - left) / size) * side, (1 - (x2 - bottom) / size) * side];
     context.imageSmoothingEnabled = !this.discrete || Boolean(hidden);
-    context.drawImage(this.planeOf(false, hidden), 0, 0, side, side);
+    context.drawImage(hidden ? this.paintUnit(hidden) : this.plane, 0, 0, side, side);
     context.strokeStyle = colours.ink;
     if (!hidden) this.drawBorder(context, side);
     const pending = this.own && this.own !== run.settings.points ? this.own : null;
-    const test = run.testPoints.length ? run.measureTest().wrong : [];
-    for (const [points, wrong, reach] of [[pending || run.points, pending ? [] : run.wrong(), 4.5], [run.testPoints, test, 3]]) {
+    const testPoints = parts.tests.checked ? run.testPoints : [], test = testPoints.length ? run.measureTest().wrong : [];
+    for (const [points, wrong, reach] of [[pending || run.points, pending ? [] : run.wrong(), 4.5], [testPoints, test, 3]]) {
       for (const label of [0, 1]) {
         context.beginPath();
         for (const [x1, x2, y] of points) {
@@ -768,7 +796,7 @@ class Playground {
       context.lineWidth = 3;
       context.strokeRect(px - 11, py - 11, 22, 22);
     }
-    parts.title.textContent = hidden ? this.nameOf(hidden.column, hidden.unit) : "Output";
+    setText(parts.title, hidden ? this.nameOf(hidden.column, hidden.unit) : "Output");
     if (!this.training) {
       const wrong = run.wrong().filter(Boolean).length;
       parts.surface.setAttribute("aria-label", `What the network answers over the plane, with ${run.points.length} points, ${wrong} of them wrong`);
@@ -814,7 +842,7 @@ class Playground {
     for (let k = low; k <= high; k += every) {
       context.moveTo(frame.left, y(10 ** k)); context.lineTo(frame.right, y(10 ** k));
       context.textAlign = "right";
-      context.fillText(k < -3 ? `1e${k}`.replace("-", "−") : String(10 ** k), frame.left - 4, y(10 ** k) + 4);
+      context.fillText(Math.abs(k) > 3 ? `1e${k}`.replace("-", "−") : String(10 ** k), frame.left - 4, y(10 ** k) + 4);
     }
     for (let k = 0; k <= far; k++) {
       context.moveTo(x(10 ** k), frame.top); context.lineTo(x(10 ** k), frame.bottom);
@@ -833,17 +861,18 @@ class Playground {
       context.stroke();
     });
     context.setLineDash([]);
-    parts.curves.textContent = this.run.testPoints.length ? "dashed: test" : "by epoch";
+    setText(parts.curves, this.run.testPoints.length ? "dashed: test" : "by epoch");
   }
 
   // --- what is pointed at ---
 
   /** Return the edge nearest to the pointer, or the present place if it is over a unit. */
   edgeAt(event) {
-    if (event.target.place) return event.target.place;
+    const { place } = event.target.closest(".pg-unit") ?? {};
+    if (place) return place;
     if (event.target.closest(".pg-widths")) return this.pointed;
     const box = this.parts.map.getBoundingClientRect(), [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    let best = null, nearest = 7;
+    let best = null, nearest = event.pointerType === "touch" ? 14 : 7;
     this.run.net.layers.forEach(({ nIn, nOut }, layer) => {
       for (let i = 0; i < nIn; i++) {
         for (let j = 0; j < nOut; j++) {
@@ -856,48 +885,93 @@ class Playground {
     return best;
   }
 
-  editing() {
-    return this.parts.inspector.contains(document.activeElement);
+  point(place) {
+    this.pinned = false;
+    if (JSON.stringify(place) === JSON.stringify(this.pointed)) return;
+    this.pointed = place && place.input === -1 ? null : place;
+    if (!this.training) this.draw();
   }
 
-  point(place) {
-    const same = JSON.stringify(place) === JSON.stringify(this.pointed);
-    if (same || this.editing()) return;
-    this.pointed = place && place.input === -1 ? null : place;
-    this.parts.inspector.place = undefined;
-    if (!this.training) this.draw();
+  /** What is pressed stays chosen until something else is; its number can be typed at once where no finger would open a keyboard. */
+  pin(event) {
+    const place = this.edgeAt(event), known = place && this.parameterOf(place) !== null;
+    if (place && "input" in place) return;
+    this.point(place);
+    this.pinned = Boolean(place);
+    this.inspect();
+    if (known && event.pointerType !== "touch") this.parts.inspector.querySelector("input")?.select();
+  }
+
+  /** Choose nothing; whoever was at a weight's field goes back to its unit. */
+  leave() {
+    const place = this.pointed, typing = this.parts.inspector.contains(document.activeElement);
+    this.point(null);
+    if (typing) this.nodes[place.column ?? place.layer + 1][place.unit ?? place.j].focus();
   }
 
   /** Say what is pointed at: an edge's value and gradient, a unit's bias and state. */
   inspect() {
     const { inspector } = this.parts, { net, training, settings, points } = this.run, place = this.pointed;
-    const key = JSON.stringify(place);
+    const key = JSON.stringify([place, this.pinned]);
     if (inspector.place !== key) {
       inspector.place = key;
-      const text = element("span"), set = element("input", { name: "weight", inputMode: "decimal", autocomplete: "off" });
-      inspector.replaceChildren(text);
-      if (place && this.parameterOf(place) !== null) {
-        set.addEventListener("change", () => {
-          const at = this.parameterOf(place), value = Number(set.value.replace(",", ".").replace("−", "-"));
-          set.blur();
-          if (Number.isFinite(value)) this.change({ weights: [...settings.weights.filter(([one]) => one !== at), [at, value]] });
-        });
-        inspector.append(element("label", {}, " Begin with ", set));
-      }
+      inspector.replaceChildren(element("span"));
+      if (this.pinned && this.parameterOf(place) !== null && !settings.hide.includes("weights")) inspector.append(this.editor(place));
     }
     const text = inspector.firstChild, value = (at) => `${short(net.theta[at])}, gradient ${short(this.gradient[at])}`;
     const example = this.example ? `Example ${this.example.row + 1} of ${points.length}: label ${points[this.example.row][2]}, loss ${short(this.example.value)}. `
       + "In the units: what they answer; on edges: the weight, and below it the gradient. " : "";
-    let said = example || "Point at an edge or a unit: press Tab to reach them by keyboard.";
+    let said = example || `Point at an edge or a unit${settings.hide.includes("weights") ? "." : "; press it to set its weight or bias."}`;
     if (place && "layer" in place) {
-      const from = place.layer ? this.nameOf(place.layer, place.i).toLowerCase() : FEATURES[settings.features[place.i]].label;
-      said = `Weight from ${from} to ${this.nameOf(place.layer + 1, place.j).toLowerCase()}: ${value(this.parameterOf(place))}.`;
+      said = `Weight from ${this.sourceOf(place)} to ${this.nameOf(place.layer + 1, place.j).toLowerCase()}: ${value(this.parameterOf(place))}.`;
     } else if (place && place.column) {
       const at = this.parameterOf(place), last = place.column === this.columns().length - 1, state = last ? {} : this.stateOf(place.column, place.unit);
       said = `${this.nameOf(place.column, place.unit)}: ${at === null ? "no bias" : `bias ${value(at)}`}`
         + `${state.flat ? `; flat at ${state.flat} of ${training.n} points${state.word && `: ${state.word}`}` : ""}.`;
     }
-    if (text.textContent !== said) text.textContent = said;
+    setText(text, said);
+  }
+
+  /** Return fields for what is pinned: which of its unit's weights, and a new value. */
+  editor(place) {
+    const { layer, unit } = "layer" in place ? { layer: place.layer, unit: place.j } : { layer: place.column - 1, unit: place.unit };
+    const { nIn, b } = this.run.net.layers[layer], which = element("select", { "aria-label": "Which weight" });
+    const from = Array.from({ length: nIn }, (_, i) => ({ layer, i, j: unit }));
+    const all = [...(b < 0 ? [] : [{ column: layer + 1, unit }]), ...from];
+    which.append(...all.map((one) => element("option", { textContent: "layer" in one ? `weight from ${this.sourceOf(one)}` : "bias",
+      selected: this.parameterOf(one) === this.parameterOf(place) })));
+    which.addEventListener("change", () => {
+      this.point(all[which.selectedIndex]);
+      this.pinned = true;
+      this.inspect();
+      this.parts.inspector.querySelector("select").focus();
+    });
+    const value = element("input", { name: "weight", inputMode: "decimal", autocomplete: "off" });
+    value.addEventListener("change", () => {
+      try {
+        this.run.set(this.parameterOf(place), value.value.trim() ? Number(value.value.replace(",", ".").replace("−", "-")) : NaN);
+        this.say("");
+        this.refresh();
+        this.publish();
+      } catch (error) {
+        this.say(`${error.message}. The run stays as it was.`);
+      }
+    });
+    return element("span", {}, which, element("label", {}, " Set to ", value));
+  }
+
+  /** Say how many weights were set by hand, and offer to begin without. */
+  tellByHand() {
+    const { hand } = this.parts, { length } = this.run.settings.weights;
+    if (hand.told === length) return;
+    hand.told = length;
+    const without = element("button", { type: "button", textContent: "Begin without" });
+    without.addEventListener("click", () => this.change({ weights: [] }));
+    hand.replaceChildren(...(length ? [`${length} weight${length > 1 ? "s" : ""} set by hand. `, without] : []));
+  }
+
+  sourceOf({ layer, i }) {
+    return layer ? this.nameOf(layer, i).toLowerCase() : FEATURES[this.run.settings.features[i]].label;
   }
 
   /** Return the place in θ of an edge's weight or a unit's bias, or null. */
@@ -983,9 +1057,9 @@ class Playground {
   }
 
   drawSeed({ run, curve, canvas, text, solved }, epochs) {
-    const context = prepare(canvas, 76, 44), far = Math.log10(epochs), y = (loss) => 2 + 40 * Math.min(1, Math.max(0, -Math.log10(loss) / 4));
+    const context = prepare(canvas, 64, 44), far = Math.log10(epochs), y = (loss) => 2 + 40 * Math.min(1, Math.max(0, -Math.log10(loss) / 4));
     context.beginPath();
-    for (const [epoch, loss] of curve) context.lineTo(2 + 72 * Math.log10(epoch) / far, y(loss));
+    for (const [epoch, loss] of curve) context.lineTo(2 + 60 * Math.log10(epoch) / far, y(loss));
     context.strokeStyle = this.colours.loss;
     context.lineWidth = 1.8;
     context.stroke();

@@ -49,13 +49,17 @@ export const FEATURES = {
 
 export const PENALTIES = { none: () => 0, L1: Math.sign, L2: (weight) => weight };
 
-/** Settings under labcore's names; `hyper` holds the optimizer's numbers but for its rate. */
+/**
+ * Settings under labcore's names; `hyper` holds the optimizer's numbers but for its rate, `weights` what is set by hand,
+ * [place in θ, value, after how many updates], and `hide` what isn't shown: settings, or some of PARTS.
+ */
 export const DEFAULTS = {
   problem: "xor", noise: 0, data_seed: 0, test: 0, points: [], features: ["x1", "x2"],
   hidden: [10, 10], activation: "Sigmoid", output: "Sigmoid", loss: "squared_error",
   optimizer: "SGD", lr: 1, hyper: {}, penalty: "none", penalty_rate: 0.001,
-  bias: true, init: "normal", init_scale: 1, batch_size: null, seed: 0, weights: [],
+  bias: true, init: "normal", init_scale: 1, batch_size: null, seed: 0, weights: [], hide: [],
 };
+export const PARTS = ["settings", "step", "reset", "curve", "speed", "seeds", "code", "link", "table"];
 const CHOICES = { activation: ACTIVATIONS, output: ACTIVATIONS, loss: LOSSES, optimizer: OPTIMIZERS, init: INITIALIZERS,
   penalty: PENALTIES, problem: { ...PROBLEMS, own: 0 } };
 
@@ -74,7 +78,7 @@ function whole(name, value, least, most = Infinity) {
 
 function between(name, value, low, high, lowIncluded = true) {
   if (!(typeof value === "number" && (lowIncluded ? value >= low : value > low) && value < high)) {
-    const edge = `${lowIncluded && low > -Infinity ? "[" : "("}${low}, ${high === Infinity ? "inf" : high})`;
+    const edge = `${lowIncluded ? "[" : "("}${low === -Infinity ? "-inf" : low}, ${high === Infinity ? "inf" : high})`;
     throw new Error(`${name} must lie in ${edge}; got ${value}; for example ${high > 1 ? 0.1 : 0.9}`);
   }
 }
@@ -109,6 +113,8 @@ export function check(given) {
   if (problem === "own" && new Set(points.map((point) => point[2])).size < 2) {
     throw new Error("two classes need a point each; place one of the other class");
   }
+  const names = [...Object.keys(DEFAULTS), ...PARTS], stranger = settings.hide.find((name) => !names.includes(name));
+  if (stranger !== undefined) throw new Error(`there is nothing to hide called ${stranger}; there are ${names.join(", ")}`);
   const n = split(settings).train.length;
   if (settings.batch_size !== null) {
     whole("batch_size", settings.batch_size, 1);
@@ -126,7 +132,19 @@ export function check(given) {
     throw new Error(`${settings.loss} has its own sigmoid; got output ${settings.output}, a second one; `
       + "choose output Identity, or loss binary_cross_entropy");
   }
+  const size = networkOf(settings).theta.length;
+  for (const [place, value, updates = 0] of settings.weights) {
+    whole("the place of a weight set by hand", place, 0, size - 1);
+    between("a weight set by hand", value, -Infinity, Infinity, false);
+    whole("the updates before a weight is set by hand", updates, 0);
+  }
   return settings;
+}
+
+const outputsOf = ({ loss }) => (LOSSES[loss].oneHot ? 2 : 1);
+
+function networkOf(s) {
+  return new Network([s.features.length, ...s.hidden, outputsOf(s)], s.activation, s.output, s.bias);
 }
 
 /** Return which rows are for training, and which are kept for the test. */
@@ -149,21 +167,35 @@ export class Run {
     const s = this.settings = settings, points = drawPoints(s), { train, test } = split(s);
     this.points = train.map((row) => points[row]);
     this.testPoints = test.map((row) => points[row]);
-    this.outputs = LOSSES[s.loss].oneHot ? 2 : 1;
-    this.net = new Network([s.features.length, ...s.hidden, this.outputs], s.activation, s.output, s.bias);
+    this.outputs = outputsOf(s);
+    this.net = networkOf(s);
     const weights = new Generator(s.seed);
     for (const { W, nIn, nOut } of this.net.layers) {
       const draw = INITIALIZERS[s.init](nIn, nOut);
       for (let i = W; i < W + nIn * nOut; i++) this.net.theta[i] = draw(weights) * s.init_scale;
     }
-    for (const [place, value] of s.weights) if (place < this.net.theta.length) this.net.theta[place] = value;
+    this.byHand(this.net.theta, 0);
     const order = new Generator(s.seed), slope = PENALTIES[s.penalty];
     this.training = new Training(this.net, this.inputs(this.points), this.targets(this.points), {
       loss: s.loss, optimizer: { name: s.optimizer, lr: s.lr, ...s.hyper }, batchSize: s.batch_size,
-      order: () => order.permutation(train.length),
+      order: () => order.permutation(train.length), byHand: (theta, t) => this.byHand(theta, t),
       penalty: s.penalty === "none" ? undefined : (theta, g) => theta.forEach((weight, i) => { g[i] += s.penalty_rate * slope(weight); }),
     });
     this.test = { x: this.inputs(this.testPoints), y: this.targets(this.testPoints), room: this.net.room(test.length) };
+  }
+
+  /** Set the weights that are set by hand after so many updates. */
+  byHand(theta, t) {
+    for (const [place, value, updates = 0] of this.settings.weights) if (updates === t) theta[place] = value;
+  }
+
+  /** Set a weight now, and whenever this run is repeated. */
+  set(place, value) {
+    const { settings, training } = this, { t } = training.optimizer;
+    const others = settings.weights.filter(([one, , updates = 0]) => one !== place || updates !== t);
+    this.settings = check({ ...settings, weights: [...others, [place, value, t]] });
+    this.byHand(this.net.theta, t);
+    training.measure();
   }
 
   inputs(points) {
@@ -203,7 +235,7 @@ export class Run {
 export function toLink(settings) {
   const given = { ...settings, ...settings.hyper }, parts = [];
   for (const [name, value] of Object.entries(given)) {
-    const usual = name === "lr" && settings.optimizer !== "SGD" ? NaN : DEFAULTS[name] ?? hyperOf(settings.optimizer)[name];
+    const usual = name === "lr" && settings.optimizer !== "SGD" ? NaN : { ...hyperOf(settings.optimizer), ...DEFAULTS }[name];
     if (name !== "hyper" && write(value) !== write(usual)) parts.push(`${name}=${write(value, name)}`);
   }
   return parts.join("&");
@@ -224,7 +256,7 @@ export function fromLink(hash) {
     if (!(name in DEFAULTS)) hyper[name] = value;
     else if (name === "points" || name === "weights") given[name] = list.map((item) => item.split(":").map(Number));
     else if (name === "hidden") given[name] = list.map(Number);
-    else if (name === "features") given[name] = list;
+    else if (name === "features" || name === "hide") given[name] = list;
     else if (name === "batch_size") given[name] = text === "all" ? null : value;
     else given[name] = typeof DEFAULTS[name] === "string" ? text : value;
   }
@@ -252,18 +284,26 @@ export function toScript(s, epochs) {
     lines.push(`rows = np.random.default_rng(${s.data_seed}).permutation(len(x))`, `test, rows = rows[:${kept}], rows[${kept}:]`,
       "x_test, y_test, x, y = x[test], y[test], x[rows], y[rows]");
   }
-  const sizes = [s.features.length, ...s.hidden, LOSSES[s.loss].oneHot ? 2 : 1];
-  lines.push("", `net = lab.mlp(${python(sizes)}, hidden="${s.activation}", output="${s.output}",`,
+  lines.push("", `net = lab.mlp(${python(networkOf(s).sizes)}, hidden="${s.activation}", output="${s.output}",`,
     `              ${keywords({ ...(!s.bias && { bias: false }), init: s.init, seed: s.seed })})`);
   if (s.init_scale !== 1) lines.push("for layer in net.layers[::2]:", `    layer.W *= ${s.init_scale}`);
-  for (const [place, value] of s.weights) lines.push(`net.theta[${place}] = ${value}`);
+  const byHand = ([place, value, updates]) => (updates ? `        if self.t == ${updates}:\n            theta[${place}] = ${value}`
+    : `net.theta[${place}] = ${value}`);
+  const atStart = s.weights.filter(([, , updates]) => !updates), later = s.weights.filter(([, , updates]) => updates);
+  lines.push(...atStart.map(byHand));
   let optimizer = `lab.${s.optimizer}`;
   if (s.penalty !== "none") {
     const term = s.penalty === "L1" ? "np.sign(theta)" : "theta";
     lines.push("", "", `class Penalized(${optimizer}):  # ${s.penalty}`, "    def update(self, theta, grad):",
-      `        super().update(theta, grad + ${s.penalty_rate} * ${term})`, "", "");
+      `        super().update(theta, grad + ${s.penalty_rate} * ${term})`);
     optimizer = "Penalized";
   }
+  if (later.length) {
+    lines.push("", "", `class ByHand(${optimizer}):  # sets weights after so many updates`, "    def update(self, theta, grad):",
+      "        super().update(theta, grad)", ...later.map(byHand));
+    optimizer = "ByHand";
+  }
+  if (!optimizer.startsWith("lab.")) lines.push("", "");
   lines.push(`epochs = lab.epochs(net, x, y, loss="${s.loss}", optimizer=${optimizer}(${keywords({ lr: s.lr, ...s.hyper })}),`,
     `                    batch_size=${python(s.batch_size)}, epochs=${Math.max(epochs, 1)}, seed=${s.seed})`);
   if (epochs) lines.push("for epoch in epochs:", "    pass  # each epoch has a loss, and net is the network as it is then");
