@@ -11,11 +11,11 @@ from .mistakes import compare
 from .results import short
 from .verdict import NotRight
 
-CLAIMS = ("a > b", "a < b", "no difference shown")
+OPEN = "no difference shown"
 
 
-def _given(mine):
-    if mine is None or mine is ...:
+def _given(*answers):
+    if any(answer is None or answer is ... for answer in answers):
         raise NotRight("There is no answer yet. Put yours in the place of None, and run the cell again.", "unwritten")
 
 
@@ -31,14 +31,18 @@ def number(mine, measured, rtol=0.01):
         mine, measured = float(mine), float(measured)
     except (TypeError, ValueError):
         raise NotRight(f"{short(mine)} is no number.", "not-numbers") from None
-    if not abs(mine - measured) <= rtol * abs(measured) + 1e-12:
-        sentence = "The measured number is another."
-        if measured and abs(mine + measured) <= rtol * abs(measured):
-            sentence = "The size is right, the sign isn't."
-        elif any(abs(mine - factor * measured) <= rtol * abs(factor * measured) for factor in (0.5, 2)):
-            sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
-        raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
-    return f"You predicted {short(mine)}, and {short(measured)} was measured."
+
+    def near(factor):
+        return abs(mine - factor * measured) <= rtol * abs(factor * measured) + 1e-12
+
+    if near(1):
+        return f"You predicted {short(mine)}, and {short(measured)} was measured."
+    sentence = "The measured number is another."
+    if near(-1):
+        sentence = "The size is right, the sign isn't."
+    elif near(0.5) or near(2):
+        sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
+    raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
 
 
 @check("prediction")
@@ -95,34 +99,30 @@ def comparison(claim, a, b):
     >>> checks.comparison("a > b", [0.9], [0.8]).mistake
     'single-run'
     """
-    if any(value is None or value is ... for value in (claim, a, b)):
-        raise NotRight("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
-                       "unwritten")
+    _given(claim, a, b)
     said = " ".join(str(claim).lower().replace(">", " > ").replace("<", " < ").split())
-    if said not in CLAIMS:
-        raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
+    if said not in ("a > b", "a < b", OPEN):
+        raise NotRight(f"The claim should be 'a > b', 'a < b' or {OPEN!r}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
     least, seeds = min(a.size, b.size), f"{a.size} and {b.size}"
     if least < statistics.FEWEST:
         runs = "a single run" if least == 1 else f"{least} runs"
-        raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
-                       f"judge LeakyReLU by one). Run at least {statistics.FEWEST} seeds of each.", "single-run",
-                       seeds=seeds)
+        raise NotRight(f"From {runs} nothing can be concluded: other seeds may say the contrary. Run at least "
+                       f"{statistics.FEWEST} of each.", "single-run", seeds=seeds)
     if a.size != b.size:
         raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
     less = statistics.compare(a, b)
-    found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, CLAIMS[2])
-    low, high = less.interval
+    found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, OPEN)
+    medians = "a {}, b {}".format(*(f"{median:.4g}" if np.isfinite(median) else "never"
+                                    for median in (np.median(a), np.median(b))))
     seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
-    medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
-    shown = {"medians": "a {}, b {}".format(*medians), "seeds": seeds,
-             "share of a < b": f"between {low:.0%} and {high:.0%}", "support": found}
     if said == found:
-        return f"The numbers support {found!r}: {seeds} (medians: {shown['medians']})."
-    if found == CLAIMS[2]:
-        raise NotRight("That says more than the numbers do: the share of seeds in which it holds may be one half or "
-                       "less. Say that no difference is shown, or run more seeds.", "overclaim", **shown)
-    if said == CLAIMS[2]:
-        raise NotRight(f"The numbers say more than that: {found!r} holds in more seeds than chance would let it.",
-                       "underclaim", **shown)
-    raise NotRight(f"The numbers say the contrary: {found!r}.", "contrary", **shown)
+        return f"The numbers support {found!r}: {seeds} (medians: {medians})."
+    mistake, sentence = (
+        ("overclaim", "That says more than the numbers do: it may hold in half of the seeds or less. Run more, or say "
+         "that no difference is shown.") if found == OPEN else
+        ("underclaim", f"The numbers say more: {found!r} holds in more seeds than chance would let it.") if said == OPEN
+        else ("contrary", f"The numbers say the contrary: {found!r}."))
+    raise NotRight(sentence, mistake, **{
+        "medians": medians, "seeds": seeds, "share of a < b": "between {:.0%} and {:.0%}".format(*less.interval),
+        "support": found})

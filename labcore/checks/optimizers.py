@@ -13,7 +13,7 @@ from .optimizer_mistakes import mistakes, path_of
 from .results import close, flat, numbers, parts, short
 from .verdict import NotRight
 
-#: other names that books give what make is called with, and a step its number
+#: other names that books give what make is called with
 ALIASES = {"lr": "learning_rate eta alpha rate step_size", "beta": "momentum gamma rho mu decay decay_rate",
            "beta1": "b1 beta_1", "beta2": "b2 beta_2", "eps": "epsilon e"}
 #: an ε so large that its place shows, β and 1 − β apart, and other values for the last case, which must be used too
@@ -27,10 +27,13 @@ ONE, MATRIX = np.array([1.0]), np.array([[1.0, -2.0], [0.5, 3.0]])
 
 def _cases(names, lists, seed=0):
     """Return (rates, θ, gradients): one number and a step, several steps, matrices; near the numbers above."""
+    def near(array):
+        return array * np.round(rng.uniform(1, 1.2, array.shape), 2)
+
     rng = np.random.default_rng(seed)
     first, last = ({name: values[name] for name in names} for values in (HYPER, OTHER))
-    one, two, matrix = (start * np.round(rng.uniform(1, 1.2, start.shape), 2) for start in (ONE, 2 * ONE, MATRIX))
-    scalars, matrices = ([g * np.round(rng.uniform(1, 1.2, g.shape), 2) for g in some] for some in (SCALARS, MATRICES))
+    one, two, matrix, *gradients = map(near, (ONE, 2 * ONE, MATRIX, *SCALARS, *MATRICES))
+    scalars, matrices = gradients[:len(SCALARS)], gradients[len(SCALARS):]
     if not lists:
         return [(first, one, scalars[:1]), (first, one, scalars), (last, matrix, matrices)]
     pairs = [[g, np.array([h])] for g, h in zip(scalars, (0.5, 1.0, -0.25))]
@@ -57,19 +60,16 @@ def _rule(make, hyper):
         called = ", ".join(f"{name}=…" for name in hyper)
         raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
     rule = make(**hyper)
-    if rule is None:
-        raise NotRight("make returns nothing (None): it should return an object with update(theta, grad), or a "
-                       "function.", "unwritten")
     step = getattr(rule, "update", rule)
     if not callable(step):
         raise NotRight(f"make returns {short(rule)}: it should be an object with update(theta, grad), or a function.",
-                       "not-a-rule")
+                       "unwritten" if rule is None else "not-a-rule")
     return step
 
 
-def _follow(step, hyper, start, gradients):
+def _follow(step, start, gradients):
     """Return the path of θ, whether the rule changes θ in place or returns the new one."""
-    given, clock = (hyper, start, gradients), False
+    clock = False
     if inspect.isfunction(step) or inspect.ismethod(step):  # some want the number of the step as well
         clock = len([one for one in inspect.signature(step).parameters.values() if one.default is one.empty]) == 3
     theta, handed, path, silent = copy.deepcopy(start), copy.deepcopy(gradients), [], True
@@ -78,11 +78,11 @@ def _follow(step, hyper, start, gradients):
         theta, silent = (theta, silent) if result is None else (result, False)
         if isinstance(start, list) and not (isinstance(theta, (list, tuple)) and len(theta) == len(start)):
             raise NotRight(f"With lists=True it should give a list of arrays, {len(start)} here; it gives "
-                           f"{short(theta)}.", "shape", input=short(given))
-        path.append(flat([numbers(part, like.shape, given) for part, like in zip(parts(theta), parts(start))]))
-    if any(not np.array_equal(flat(one), flat(other)) for one, other in zip(handed, gradients)):
-        raise NotRight("It changes the gradient that it was handed, in place. A memory that begins as v = grad is the "
-                       "gradient's own array: take grad.copy().", "changed-input", input=short(given))
+                           f"{short(theta)}.", "shape")
+        path.append(flat([numbers(part, like.shape) for part, like in zip(parts(theta), parts(start))]))
+    if not all(map(np.array_equal, map(flat, handed), map(flat, gradients))):
+        raise NotRight("It changes the gradient that it was handed. A memory that begins as v = grad is the gradient's "
+                       "own array: take grad.copy().", "changed-input")
     if silent and all(np.array_equal(flat(start), theta) for theta in path):
         raise NotRight("It returns nothing and leaves θ as it was. theta = theta - … only gives the name theta to "
                        "another array: write theta -= …, or return the new one.", "unchanged")
@@ -106,25 +106,24 @@ def optimizer(name, make, lists=False, seed=None):
     cases = _cases(names, lists, seed)
 
     def right(hyper, start, gradients):
-        return _follow(rule(**hyper).update, hyper, flat(start), [flat(gradient) for gradient in gradients])
+        return _follow(rule(**hyper).update, flat(start), [flat(gradient) for gradient in gradients])
 
     def walk(hyper, start, gradients):
-        return _follow(_rule(make, hyper), hyper, start, gradients)
+        return _follow(_rule(make, hyper), start, gradients)
 
     def walk_second(hyper, start, gradients):
         one, two = _rule(make, hyper), _rule(make, hyper)
-        _follow(one, hyper, start, gradients[::-1])
-        return _follow(two, hyper, start, gradients)
+        _follow(one, start, gradients[::-1])
+        return _follow(two, start, gradients)
 
     walk.remote = walk_second.remote = getattr(make, "remote", False)
 
     def share_memory(case):
         alone, second = (call(path, *case)[0] for path in (walk, walk_second))
         if not close(second, alone):
-            raise NotRight("Two optimizers of yours share one memory: after the first has run, the second doesn't "
-                           "begin at 0. Keep it in self, set in __init__, and not in the class, a global or a default "
-                           "argument.", "shared-memory", input=_told(*case), expected=short(right(*case)),
-                           got=short(second))
+            raise NotRight("Two optimizers of yours share one memory. Keep it in self, set in __init__, and not in the "
+                           "class, a global or a default argument.", "shared-memory", input=_told(*case),
+                           expected=short(right(*case)), got=short(second))
 
     try:
         compare(walk, cases, right, mistakes(rule.__name__, lists), names=_told)
@@ -136,11 +135,10 @@ def optimizer(name, make, lists=False, seed=None):
             except NotRight as other:
                 if other.mistake == "shared-memory":
                     raise
-        divides_by_0 = "ZeroDivisionError" in wrong.sentence or (
-            wrong.mistake == "nan" and dict(wrong.shown).get("input") == _told(*cases[0]))
-        if rule is optimizers.Adam and divides_by_0:
+        if rule is optimizers.Adam and ("ZeroDivisionError" in wrong.sentence or (
+                wrong.mistake == "nan" and wrong.shown["input"] == _told(*cases[0]))):
             raise NotRight("At the first step it divides by 1 − β⁰ = 0: t counts from 1, so let it grow before it is "
-                           "used.", "t-from-0", **dict(wrong.shown)) from None
+                           "used.", "t-from-0", **wrong.shown) from None
         raise
     share_memory(cases[1])
     return "All steps are right" + (", and two optimizers keep their memories apart." if len(names) > 1 else ".")
