@@ -1,7 +1,5 @@
 """Checks of activations and their slopes."""
 
-import inspect
-
 import numpy as np
 
 from .. import activations
@@ -11,9 +9,8 @@ from .mistakes import compare, family, remarks
 from .verdict import NotRight
 
 LARGE = np.array([1000.0, -1000.0])
-NUMBERS = ("numbers", "A number in place of an array it doesn't take; after z = np.asarray(z, dtype=float) it would.")
-OVERFLOW = ("overflow", "At ±1000 exp overflows and NumPy warns of it; the results hold all the same. Held below 709, "
-            "as in np.exp(np.minimum(−z, 709)), it would be quiet.")
+NUMBERS = "numbers", "A number in place of an array it doesn't take; after z = np.asarray(z, dtype=float) it would."
+OVERFLOW = "overflow", "At ±1000 exp overflows, and the results hold: np.exp(np.minimum(−z, 709)) is quiet as well."
 #: what goes wrong in one activation alone, besides being another one: name, what to say, and a formula of z and right f
 MISTAKES = {
     "sigmoid": [
@@ -38,13 +35,11 @@ SLOPE_MISTAKES = {"relu": [("relu-ge", "It is 1 everywhere: where a ReLU is off 
 SLOPES = {"sigmoid": "a (1 − a)", "tanh": "1 − a²"}  #: formulas of the output
 
 
-def _layers(name, slope=0.01):
-    """Return labcore's layer of a name, and the others; their classes name the known mistakes."""
-    def made(cls):
-        return cls(slope) if "slope" in inspect.signature(cls).parameters else cls()
-
-    layer = made(pick("name", name, activations.known()))
-    return layer, [made(cls) for cls in activations.known().values() if cls is not type(layer)]
+def _layers(name, slope):
+    """Return labcore's layer of a name, and the others."""
+    cls = pick("name", name, activations.known())
+    layer = cls(slope) if cls is activations.LeakyReLU else cls()
+    return layer, [other() for other in activations.known().values() if other is not cls]
 
 
 def _named(layer):

@@ -79,13 +79,13 @@ def calls(f, right, cases, mistakes=()):
 
 def _results(values, name):
     try:
-        values = np.atleast_1d(np.asarray(values, dtype=float))
+        array = np.atleast_1d(np.asarray(values, dtype=float))
     except (TypeError, ValueError):
+        array = None
+    if array is None or array.ndim != 1:
         raise NotRight(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.",
-                       "not-numbers") from None
-    if values.ndim != 1:
-        raise NotRight(f"{name} should be a list of numbers, one for each seed; its shape is {values.shape}.", "shape")
-    return np.nan_to_num(values, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
+                       "not-numbers" if array is None else "shape")
+    return np.nan_to_num(array, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
 
 
 @check("comparison")
@@ -104,25 +104,22 @@ def comparison(claim, a, b):
     if said not in ("a > b", "a < b", OPEN):
         raise NotRight(f"The claim should be 'a > b', 'a < b' or {OPEN!r}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
-    least, seeds = min(a.size, b.size), f"{a.size} and {b.size}"
-    if least < statistics.FEWEST:
-        runs = "a single run" if least == 1 else f"{least} runs"
-        raise NotRight(f"From {runs} nothing can be concluded: other seeds may say the contrary. Run at least "
-                       f"{statistics.FEWEST} of each.", "single-run", seeds=seeds)
+    sizes = f"{a.size} and {b.size}"
+    if min(a.size, b.size) < statistics.FEWEST:
+        raise NotRight(f"Other seeds may say the contrary: run {statistics.FEWEST} or more.", "single-run", seeds=sizes)
     if a.size != b.size:
-        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
+        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=sizes)
     less = statistics.compare(a, b)
     found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, OPEN)
-    medians = "a {}, b {}".format(*(f"{median:.4g}" if np.isfinite(median) else "never"
-                                    for median in (np.median(a), np.median(b))))
+    medians = "a {}, b {}".format(*(f"{np.median(c):.4g}".replace("inf", "never") for c in (a, b)))
     seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
     if said == found:
         return f"The numbers support {found!r}: {seeds} (medians: {medians})."
-    mistake, sentence = (
-        ("overclaim", "That says more than the numbers do: it may hold in half of the seeds or less. Run more, or say "
-         "that no difference is shown.") if found == OPEN else
-        ("underclaim", f"The numbers say more: {found!r} holds in more seeds than chance would let it.") if said == OPEN
-        else ("contrary", f"The numbers say the contrary: {found!r}."))
-    raise NotRight(sentence, mistake, **{
-        "medians": medians, "seeds": seeds, "share of a < b": "between {:.0%} and {:.0%}".format(*less.interval),
-        "support": found})
+    if found == OPEN:
+        wrong = "That says more than the numbers do: it may hold in half of the seeds or less. Run more.", "overclaim"
+    elif said == OPEN:
+        wrong = f"The numbers say more: {found!r} holds in more seeds than chance would let it.", "underclaim"
+    else:
+        wrong = f"The numbers say the contrary: {found!r}.", "contrary"
+    share = "between {:.0%} and {:.0%}".format(*less.interval)
+    raise NotRight(*wrong, **{"medians": medians, "seeds": seeds, "share of a < b": share, "support": found})

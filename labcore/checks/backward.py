@@ -19,25 +19,22 @@ def _slope(power, *layers):
 
 #: name, what to say, and how `gradients` makes it
 MISTAKES = [
-    ("bias-not-summed", "All weights are right. A bias's gradient is that of one row alone: sum over the rows.",
-     {"bias": lambda delta: delta[:1]}),
+    ("bias-not-summed", "db is that of one row alone: sum over the rows.", {"bias": lambda delta: delta[:1]}),
     ("cross-entropy", "That is cross-entropy's gradient; the loss is squared error: 2 (ŷ − y) / n times ŷ (1 − ŷ).",
      {"error": lambda p, y: (p - y) / len(y), "slope": _slope(0, 3)}),
     *[(name, f"σ′ {what} layer {', '.join(map(str, layers))}.", {"slope": _slope(power, *layers)})
       for name, what, power in (("slope-left-out", "is left out of", 0), ("slope-twice", "is taken twice in", 2))
       for layers in ((1, 2, 3), (1, 2), (1,), (2,), (3,))],
-    ("slope-of-wrong-layer", "σ′ is taken at the value of the layer below: layer k's belongs to its output a_k.",
-     {"lower": 1}),
+    ("slope-of-wrong-layer", "σ′ is taken at the values of the layer below, and not at its own.", {"lower": 1}),
     ("slope-of-input", "σ′ squashes what is already the sigmoid's value: handed a, the slope is a (1 − a).",
      {"slope": lambda k, a: sigmoid(a) * (1 - sigmoid(a))}),
     ("slope-of-output", "It computes z (1 − z) of a pre-activation; that formula takes the sigmoid's value.",
      {"slope": lambda k, a: np.log(a / (1 - a)) * (1 - np.log(a / (1 - a)))}),
-    ("handed-down", "The error that goes down is the one before σ′; it is delta @ W.T, as dW is made of delta.",
-     {"down": lambda delta, W, arrived: arrived @ W.T}),
+    ("handed-down", "What goes down is delta @ W.T, after σ′.", {"down": lambda delta, W, arrived: arrived @ W.T}),
     ("weights-from-error", "dW is made of the error before σ′; it is a.T @ delta, with the delta that goes down.",
      {"weights": lambda below, delta, arrived: below.T @ arrived}),
     ("error-averaged", "The error is averaged first: keep a row for each example, a.T @ delta adds them up.",
-     {"error": lambda p, y: np.full_like(p, 2 * np.mean(p - y))}),
+     {"error": lambda p, y: 0 * p + 2 * np.mean(p - y)}),
     ("absolute", "The error has lost its sign: it is ŷ − y.", {"error": lambda p, y: 2 * np.abs(p - y) / len(y)}),
     ("absolute", "The error is squared: it is 2 (ŷ − y).", {"error": lambda p, y: (p - y) ** 2 / len(y)}),
     ("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
@@ -61,11 +58,9 @@ def _read(grads, case, found):
         found["two-lists"] = "They come in two lists; the lab asks for one, [dW1, db1, ...]."
         grads = [array for pair in zip(*grads) for array in pair]
     if len(grads) != len(params):
-        raise NotRight(f"The list has {len(grads)} arrays and params has {len(params)}: a gradient for each, in their "
-                       "order.", "length")
-    shapes = [param.shape for param in params]
-    from_the_top = [shape for k in range(len(shapes) - 2, -1, -2) for shape in shapes[k:k + 2]]
-    if shapes != from_the_top and [np.shape(grad) for grad in grads] in (from_the_top, shapes[::-1]):
+        raise NotRight(f"It has {len(grads)} arrays, params has {len(params)}: one for each, in order.", "length")
+    first, *_, last, _ = shapes = [param.shape for param in params]
+    if np.shape(grads[0]) == last != first:
         raise NotRight("The gradients come with the last layer first. Return them in the order of params.", "reversed")
     return [_like(grad, part_name(k), shape, len(case[1])) for k, (grad, shape) in enumerate(zip(grads, shapes))]
 
@@ -74,8 +69,7 @@ def _like(grad, name, wanted, n):
     """Return a gradient as an array of that shape, a bias's from one of shape (units,) as well; n rows make it."""
     shape, units = np.shape(grad), wanted[1]
     if name[1] == "W" and shape == (units, units) != wanted:
-        raise NotRight(f"{name} has shape {shape}: it is made of the layer's own output. It takes the layer below's, "
-                       "a.T @ delta.", "own-output")
+        raise NotRight(f"{name} is made of the layer's own output: it takes the layer below's.", "own-output")
     if name[1] == "b" and shape != wanted:
         if shape == (units,) or shape == () and units == 1:
             return numbers(np.reshape(grad, wanted), wanted, name)
@@ -99,11 +93,9 @@ def _checked(f, arguments, right, mistakes, names, read, columns, biases, seed, 
     def twice(f, case, read, found):
         first, second = (read(call(f, *case)[0], case) for _ in range(2))
         if not close(second, first):
-            raise NotRight("Called twice with the same arguments it gives two answers: is the last gradient still in "
-                           "the array that it adds to? Begin each call with zeros.", "accumulated")
+            raise NotRight("Called twice it gives two answers: begin each call with zeros.", "accumulated")
         if np.abs(flat(first) - flat(right(*case))).max() > 1e-10 * np.abs(flat(first)).max():
-            found["rounded"] = ("They agree to some digits only, as finite differences or float32 do. Backpropagation "
-                                "gives all, in one pass.")
+            found["rounded"] = "They agree to some digits only, as finite differences or float32 do."
 
     return checked(f, lambda x, params: arguments(x, (np.arange(len(x))[:, None] + len(x)) % 2.0, params), right, read,
                    mistakes, names, "All gradients are right, for four networks.", columns, biases, seed, hints, twice)
@@ -118,7 +110,7 @@ def backward(f, columns=False, biases=True, seed=None):
     error goes down from there. `columns`, `biases` and `seed` are those of `forward`.
 
     >>> checks.backward(lambda trace, y, params: []).sentence
-    'The list has 0 arrays and params has 6: a gradient for each, in their order.'
+    'It has 0 arrays, params has 6: one for each, in order.'
     """
     def planted(**mistake):
         return lambda trace, y, params: _gradient(trace[0], y, params, **mistake)
@@ -148,8 +140,7 @@ STEP_MISTAKES = [
     ("gradients", "It returns the gradients: take lr times each off its parameter.", _gradient),
     ("each-example", "It takes a step after each example; one step is asked for, by their mean.", _each_alone),
 ]
-BEFORE = ("updated-before", "Below the last layer it is wrong: W is updated before the error goes down through it. "
-          "First all gradients, then all updates.")
+BEFORE = "updated-before", "W is updated before the error goes down through it: first all gradients, then all updates."
 
 
 @check("gradient step")

@@ -21,6 +21,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 import types
 import warnings
 
@@ -80,8 +81,8 @@ def _judged(judge):
     except NotRight as wrong:
         return False, wrong.sentence, wrong.mistake, wrong.shown
     except Exception as error:  # a name that isn't one, or an object that can't even be looked at
-        text = f": {error}" if str(error) else ""
-        return False, f"The check can't read what it was given: {type(error).__name__}{text}.", "unreadable", {}
+        what = traceback.format_exception_only(error)[-1].strip()
+        return False, f"The check can't read what it was given: {what}.", "unreadable", {}
 
 
 # ---- the child: it sends ("print", text), ("call", seconds, input) before each call, and what `_judged` returns ----
@@ -150,8 +151,7 @@ def call(function, *arguments, seconds=None, lent=False):
     NotRight is raised for what isn't one. `lent` says that the reader was handed the functions of `reference`.
     """
     if not callable(function):
-        raise NotRight(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, "
-                       "without brackets.", "not-a-function")
+        raise NotRight(f"{short(function)} is no function: hand in its name, without brackets.", "not-a-function")
     given, shown = copy.deepcopy(arguments), short(arguments)
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
@@ -228,5 +228,4 @@ def _refusal(*_, **__):
     import sys  # its code runs among the names of another module
 
     from labcore.checks.verdict import NotRight
-    raise NotRight(f"It calls labcore's {sys._getframe().f_code.co_name}. The point is to write it yourself, with "
-                   "NumPy alone.", "borrowed")
+    raise NotRight(f"It calls labcore's {sys._getframe().f_code.co_name}: write it with NumPy alone.", "borrowed")

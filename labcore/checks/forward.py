@@ -14,8 +14,7 @@ def _layers(trace, case, found):
     right = forward_pass(*case)
     if not isinstance(trace, (list, tuple)):
         numbers(trace, right[-1].shape)
-        raise NotRight("It returns one array, the output. Backpropagation needs every layer: return the list [x, a1, "
-                       "..., ŷ].", "output-only")
+        raise NotRight("It returns the output alone; every layer is needed: [x, a1, ..., ŷ].", "output-only")
     if len(trace) == len(right) - 1 and np.shape(trace[0]) == right[1].shape:
         found["without-x"] = "The list begins with a1; the lab's has x before it, for the gradient of W1."
         trace = [case[0], *trace]
@@ -55,7 +54,7 @@ def forward(f, columns=False, biases=True, seed=None):
     are transposed; with `biases=False` params is [W1, W2, W3]. The seed draws them.
 
     >>> checks.forward(lambda x, params: x @ params[0]).sentence
-    'It returns one array, the output. Backpropagation needs every layer: return the list [x, a1, ..., ŷ].'
+    'It returns the output alone; every layer is needed: [x, a1, ..., ŷ].'
     """
     return checked(f, lambda x, params: (x, params), _planted(), _layers,
                    [(*told, _planted(**how)) for *told, how in MISTAKES], ("x", "params"),

@@ -20,8 +20,7 @@ SMALL = (3, 2)  #: for what is shown
 ALIASES = {"xavier": initializers.xavier_normal, "he": initializers.he_normal}
 #: what is taken for the variance v(n_in, n_out) that a law asks for, and what to say; with a name it is right as well
 MISTAKEN = [
-    (lambda v, n, m: 0.7737 * v(n, m), "It is truncated at two standard deviations, which makes the spread 12 % "
-     "smaller. Both exist.", "truncated"),
+    (lambda v, n, m: 0.7737 * v(n, m), "It is truncated at ±2: 12 % less spread. Both exist.", "truncated"),
     (lambda v, n, m: v(n, m) ** 2, "That is the variance: NumPy wants its root."),
     (lambda v, n, m: v(m, n), "n_in and n_out are exchanged."),
     (lambda v, n, m: v(m, n) ** 2, "n_in and n_out are exchanged, and it is the variance: take the root."),
@@ -29,14 +28,12 @@ MISTAKEN = [
     (lambda v, n, m: v(n, m) / 3, "As a limit of uniform numbers the standard deviation must be √3 times as large."),
     (lambda v, n, m: v(n, m) / 2, "A factor 2 is missing under the root."),
 ]
-BY_INPUTS = [(lambda v, n, m: 1 / n, "It is Xavier's by the inputs alone, √(1 / n_in); the paper's counts the outputs "
-              "too, √(2 / (n_in + n_out)). Both exist.", "inputs-alone")]
+BY_INPUTS = [(lambda v, n, m: 1 / n, "It is Xavier's by the inputs alone, √(1 / n_in). Both exist.", "inputs-alone")]
 #: all elements of weights are equal to those of that part: the name of the mistake, and what to say
 ALIKE = [
     (lambda weights: 0, "zeros", "All weights are 0: all units do the same, and get the same gradient, for ever."),
     (lambda weights: weights[0, 0], "equal", "All weights are equal: all units do the same for ever."),
-    (lambda weights: weights[:, :1], "equal-units", "All columns are equal, so every unit of the layer stays the same: "
-     "draw n_in × n_out numbers."),
+    (lambda weights: weights[:, :1], "equal-units", "All columns are equal, so all units do the same for ever."),
     (lambda weights: weights[:1], "equal-units", "All rows are equal: draw n_in × n_out numbers."),
     (np.round, "whole", "All weights are whole numbers: draw decimal ones, with rng.normal or rng.uniform."),
 ]
@@ -60,39 +57,37 @@ def _check_units(f, small, weights, seed):
             raise NotRight(sentence, mistake, **shown)
     again, other = _drawn(f, *SMALL, seed), _drawn(f, *SMALL, seed + 1)
     if not np.array_equal(small, again):
-        raise NotRight("The same seed gives other weights each time. Draw from rng, not from np.random or a generator "
-                       "without a seed.", "global-random", **shown, again=short(again))
+        raise NotRight("The same seed gives other weights: draw from rng alone, not from np.random.", "global-random",
+                       **shown, again=short(again))
     if np.array_equal(small, other):
-        raise NotRight("Another seed gives the same weights: draw from rng, without a seed fixed inside.", "same-draw",
-                       **shown, again=short(other))
+        raise NotRight("Another seed gives the same weights: draw from rng.", "same-draw", **shown, again=short(other))
 
 
 def _check_spread(layers, draw):
     """Return (name, what is said) of another convention; NotRight for weights that lie or spread as no law has it."""
+    def off(weights, variance):
+        return abs(weights.std() - variance(*weights.shape) ** 0.5)
+
     def fits(variance):
-        return all(abs(weights.std() / variance(*weights.shape) ** 0.5 - 1) < SPREAD for weights in layers)
+        return all(off(weights, variance) < SPREAD * weights.std() for weights in layers)
 
-    def right(n, m):
-        return _variance(draw, n, m)
-
+    right = functools.partial(_variance, draw)
     for weights in layers:
-        mean, got, given = weights.mean(), weights.std(), "{}, {}, rng".format(*weights.shape)
-        if abs(mean) > CENTRE * got:
+        if abs(weights.mean()) > CENTRE * weights.std():
             raise NotRight("The weights don't lie around 0, as those of rng.normal and rng.uniform(-a, a) do.",
-                           "not-centred", input=given, expected="mean near 0",
-                           got=f"mean {mean:.3g}, standard deviation {got:.3g}")
-        expected = right(*weights.shape) ** 0.5 if draw else got
-        if abs(got / expected - 1) >= SPREAD:
-            others = [(lambda v, n, m, other=other: _variance(other, n, m), f"That is the law {name}.")
-                      for name, other in initializers.known().items() if other is not initializers.zeros]
-            known = BY_INPUTS * draw.__name__.startswith("xavier") + MISTAKEN + others
-            said, *name = next((said for formula, *said in known if fits(functools.partial(formula, right))), [""])
-            if name:
-                return [(*name, said)]
-            sentence = f"The standard deviation is {got / expected:.3g} times what the law asks for. {said}".strip()
-            raise NotRight(sentence, "scale", input=given, expected=f"standard deviation {expected:.4g}",
-                           got=f"standard deviation {got:.4g}")
-    return []
+                           "not-centred", expected="mean near 0", got=f"mean {weights.mean():.3g}")
+    if draw is None or fits(right):
+        return []
+    known = BY_INPUTS * ("xavier" in str(draw)) + MISTAKEN
+    known += [(lambda v, n, m, other=other: _variance(other, n, m), f"That is the law {name}.")
+              for name, other in initializers.known().items()]
+    said, *name = next((said for formula, *said in known if fits(functools.partial(formula, right))), [""])
+    if name:
+        return [(*name, said)]
+    worst = max(layers, key=functools.partial(off, variance=right))
+    got, expected = worst.std(), right(*worst.shape) ** 0.5
+    raise NotRight(f"The standard deviation is {got / expected:.3g} times what the law asks for. {said}".strip(),
+                   "scale", input="{}, {}, rng".format(*worst.shape), expected=f"{expected:.4g}", got=f"{got:.4g}")
 
 
 @check("initial weights")

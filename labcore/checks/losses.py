@@ -14,12 +14,10 @@ SURE = np.array([[1.0], [0.0]])  #: answers that are sure and right
 #: what goes wrong at SURE in binary cross-entropy, and in its gradient
 AT_SURE = [("log-of-0", "For a sure and right answer (ŷ = 1, y = 1) it returns nan: 0 · log 0."),
            ("divides-by-0", "At ŷ = 1 it divides by ŷ (1 − ŷ) = 0.")]
-OVERFLOW = ("For logits of ±800 exp overflows. Take the largest out first: log Σ exp(z) = m + log Σ exp(z − m); "
-            "np.logaddexp(0, z) does it for two.", "overflow")
-MAX_OF_ALL = ("The maximum of the whole array is taken out, and nothing is left of rows far below it: each takes its "
-              "own, z.max(axis=1, keepdims=True).", "max-of-all")
+OVERFLOW = "At logits of ±800 exp overflows: log Σ exp(z) = m + log Σ exp(z − m), or np.logaddexp(0, z).", "overflow"
+MAX_OF_ALL = "The maximum of all is taken out: each row takes its own, z.max(axis=1, keepdims=True).", "max-of-all"
 CLIPPED = "clipped", "At logits of ±800 the loss stops growing: probabilities are held away from 0 and 1."
-WIDE = ("mean-over-rows", "With several outputs it would divide by the rows alone; the mean is over all numbers.")
+WIDE = "mean-over-rows", "With several outputs it would divide by the rows alone; the mean is over all numbers."
 
 
 def _cross(y, one, zero):
@@ -38,6 +36,8 @@ def _softmax(z, axis=1):
 
 EXCHANGED = "exchanged", "Prediction and truth are exchanged: the first argument is ŷ."
 AXIS = [(0, (0, 1)), "axis", "The softmax goes over axis {}: each row is a distribution, so axis=1."]
+DIAGONAL = "diagonal", "Softmax's derivative isn't p (1 − p) alone: a logit moves all of its row. Together it is p − y."
+SMALL_EPS = [EPS[:3], "eps", "An ε of {:g} changes the result; 1e-12 keeps it from log 0 and 1 / 0 as well."]
 MISTAKES = {
     "squared_error": [
         ("absolute", "That is the mean of |ŷ − y|: square the differences.", lambda p, y: np.mean(np.abs(p - y))),
@@ -53,11 +53,12 @@ MISTAKES = {
         ("base", "The logarithm is the natural one, np.log.", lambda p, y: _cross(y, *_logs(p)) / np.log(2)),
         *family(EPS, *EXCHANGED, lambda p, y, e: _cross(p, *_logs(np.clip(y, e, 1 - e)))),
         *family((0, *EPS), *EXCHANGED, lambda p, y, e: _cross(p, *_logs(y, e))),
-        *family(EPS[:3], "eps", "An ε of {:g} changes the loss; 1e-12 keeps it from log 0 as well.",
-                lambda p, y, e: _cross(y, *_logs(p, e))),
+        *family(*SMALL_EPS, lambda p, y, e: _cross(y, *_logs(p, e))),
     ],
-    "sigmoid_cross_entropy": family(EPS, "no-sigmoid", "It takes z for the probability: that is σ(z).",
-                                    lambda z, y, e: _cross(y, *_logs(np.clip(z, e, 1 - e)))),
+    "sigmoid_cross_entropy": [
+        *family(EPS, "no-sigmoid", "It takes z for the probability: that is σ(z).",
+                lambda z, y, e: _cross(y, *_logs(np.clip(z, e, 1 - e)))),
+    ],
     "softmax_cross_entropy": [
         *family(*AXIS, lambda z, y, axis: -np.sum(y * np.log(_softmax(z, axis))) / len(y)),
         (*EXCHANGED, lambda z, y: -np.sum(z * np.log(_softmax(y))) / len(y)),
@@ -66,8 +67,9 @@ MISTAKES = {
 }
 #: the same for gradients, n times as large
 GRADIENT_MISTAKES = {
-    "squared_error": [("error-averaged", "The errors are averaged: each example keeps its own, 2 (ŷ − y) / n.",
-                       lambda p, y: np.full_like(p, 2 * np.sum(p - y)))],
+    "squared_error": [
+        ("error-averaged", "The errors are averaged: each row keeps its own.", lambda p, y: 0 * p + 2 * np.sum(p - y)),
+    ],
     "sigmoid_cross_entropy": [
         ("slope-twice", "σ′ stands in it once more: in (σ(z) − y) / n nothing of it is left.",
          lambda z, y: (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z))),
@@ -76,27 +78,16 @@ GRADIENT_MISTAKES = {
     "binary_cross_entropy": [
         ("logit", "That is the gradient of the logit. Of ŷ it is that divided by ŷ (1 − ŷ).", lambda p, y: p - y),
         ("one-term", "Only −y / ŷ is there. The second term gives (1 − y) / (1 − ŷ).", lambda p, y: -y / p),
-        ("plus", "One term has the wrong sign: −y / ŷ + (1 − y) / (1 − ŷ), as log(1 − ŷ) falls when ŷ grows.",
-         lambda p, y: -(y / p + (1 - y) / (1 - p))),
-        *[told for formula in (lambda p, y, e: (p - y) / (p * (1 - p) + e),
-                               lambda p, y, e: -y / (p + e) + (1 - y) / (1 - p + e))
-          for told in family(EPS[:3], "eps", "An ε of {:g} changes the gradient; 1e-12 keeps it from 1/0 as well.",
-                             formula)],
+        ("plus", "One term has the wrong sign: −y / ŷ + (1 − y) / (1 − ŷ).", lambda p, y: -(y / p + (1 - y) / (1 - p))),
+        *family(*SMALL_EPS, lambda p, y, e: (p - y) / (p * (1 - p) + e)),
+        *family(*SMALL_EPS, lambda p, y, e: -y / (p + e) + (1 - y) / (1 - p + e)),
     ],
     "softmax_cross_entropy": [
         *family(*AXIS, lambda z, y, axis: _softmax(z, axis) - y),
-        *[("diagonal", "Softmax's derivative isn't p (1 − p) alone: a logit moves all of its row, which gives p − y.",
-           formula) for formula in (lambda z, y: -y * (1 - _softmax(z)),
-                                    lambda z, y: (_softmax(z) - y) * _softmax(z) * (1 - _softmax(z)))],
+        (*DIAGONAL, lambda z, y: -y * (1 - _softmax(z))),
+        (*DIAGONAL, lambda z, y: (_softmax(z) - y) * _softmax(z) * (1 - _softmax(z))),
     ],
 }
-
-
-def _of_any(loss):
-    """Return what goes wrong in any loss."""
-    return [(*EXCHANGED, lambda p, y: loss(y, p)[0]),
-            ("spread", "The labels lost their second axis: (n,) against (n, 1) spreads to (n, n). Keep y a column.",
-             lambda p, y: np.mean([loss(p, np.full_like(p, label))[0] for label in y.ravel()]))]
 
 
 def _pair(loss, rng, n, k):
@@ -148,19 +139,19 @@ def loss(name, f, seed=None):
     'sum'
     """
     right = pick("name", name, losses.known())
-    hints = {"sign": "a loss is never negative", "half": "the book's loss has no ½", "doubled": "",
-             "sum": "so it would grow with the number of examples", "mean-twice": ""}
-    said = _judge(f, right, 0, MISTAKES.get(right.__name__, []) + _of_any(right), hints, seed,
-                  "The values are right, for one example and for several.")
+    mistakes = [*MISTAKES.get(right.__name__, []), (*EXCHANGED, lambda p, y: right(y, p)[0]),
+                ("spread", "The labels lost their second axis: (n,) against (n, 1) spreads to (n, n). Keep y a column.",
+                 lambda p, y: np.mean([right(p, 0 * p + label)[0] for label in y.ravel()]))]
+    hints = HINTS | {"sign": "a loss is never negative", "half": "the book's loss has no ½", "sum": ""}
+    said = _judge(f, right, 0, mistakes, hints, seed, "The values are right, for one example and for several.")
     if right is losses.binary_cross_entropy:
         try:
             value = float(_called(f, np.array([[3.0], [-2.0]]), 1 - SURE))
         except NotRight:
             return said  # to refuse is right as well
         if not value >= 0:
-            return ("The values are right for probabilities. A network without an output activation gives others: for "
-                    f"ŷ = 3 and −2 this \"loss\" is {value:.4g} (report A's ran to −1.6 million). np.clip holds it.",
-                    "outside")
+            return ("The values are right for probabilities. Without an output activation ŷ may be 3 and −2, and the "
+                    f"loss {value:.4g}: np.clip holds it.", "outside")
     return said
 
 
@@ -189,10 +180,8 @@ def share_right(p, y):
 ACCURACY_MISTAKES = [
     ("agreement", "It averages |ŷ − y|, which is no count. Decide each class first, ŷ >= 0.5, then count.",
      lambda p, y: 1 - np.abs(p - y).mean()),
-    ("spread", "The labels lost their second axis: (n,) against (n, 1) compares each with each.",
-     lambda p, y: share_right(p, y.ravel())),
-    ("no-threshold", "It compares ŷ itself with y; few outputs are exactly 0 or 1. Compare ŷ >= 0.5.",
-     lambda p, y: np.mean(p == y)),
+    ("spread", "The labels lost their second axis: each meets each.", lambda p, y: share_right(p, y.ravel())),
+    ("no-threshold", "It compares ŷ itself with y, and few are exactly 0 or 1.", lambda p, y: np.mean(p == y)),
     *family((0.01, 0.05, 0.1, 0.2, 0.25), "threshold", "It counts what lies within {:g} of the label; decide at 0.5.",
             lambda p, y, c: np.mean(np.abs(p - y) <= c)),
     *family((0, 0.4, 0.6), "threshold", "It decides at {:g} and not at 0.5.", lambda p, y, c: np.mean((p > c) == y)),
@@ -201,8 +190,7 @@ ACCURACY_MISTAKES = [
     ("percent", "A share lies between 0 and 1: leave the 100 to the print.", lambda p, y: 100 * share_right(p, y)),
     ("count", "It is the number of right ones: divide by n.", lambda p, y: len(y) * share_right(p, y)),
     ("errors", "It is the share of wrong ones.", lambda p, y: 1 - share_right(p, y)),
-    ("truncated", "It gives 0 or 1 for a share: is that // in place of /, or np.all in place of np.mean?",
-     lambda p, y: share_right(p, y) // 1),
+    ("truncated", "It gives 0 or 1 for a share: / and not //, mean and not all.", lambda p, y: share_right(p, y) // 1),
 ]
 #: outputs on both sides of 0.5, near the ends and at them; and all on one side
 OUTPUTS = ((0.15, 0.35, 0.65, 0.85), (0.02, 0.08, 0.15, 0.22, 0.28, 0.35, 0.45, 0.55, 0.65, 0.75, 0.97, 0.0, 1.0),

@@ -15,10 +15,9 @@ from .verdict import NotRight
 
 
 class Mistake(NamedTuple):
-    """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value.
+    """A known mistake, for `checks.calls`: its short name, what to say to the reader, and what it gives instead.
 
-    `formula` has the arguments of the right function, and may raise where it has no value. `checks.calls` takes some;
-    tables of mistakes hold them as plain tuples.
+    `formula` has the arguments of the right function, and may raise where it has no value.
     """
     name: str
     sentence: str
@@ -48,11 +47,10 @@ QUIET = ("unwritten", "unchanged", "not-a-function", "borrowed")  #: mistakes th
 def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None, loose=0):
     """Run the reader's function on each case, the smallest first; raise NotRight unless all are as `right` has them.
 
-    A case is a tuple of arguments; `names` are what they are called where the input is shown, or a function that makes
-    a text of them. `right` returns an array, or a list [dW1, db1, ...], and `read(result, case)` what the function
-    returned as such. The first of `mistakes` that gives the same results is told; `hints` has what is to be added for
-    each of `FACTORS` that may stand before it, where n is the length of the second argument. Return the warnings that
-    were given.
+    A case is a tuple of arguments; `names` are what they are called where they are shown, or a function that makes a
+    text of them. `right` returns an array, or a list [dW1, db1, ...], and `read(result, case)` the reader's as such.
+    The first of `mistakes`, (name, sentence, formula), with the same results is told; `hints` has what is to be added
+    for each of `FACTORS` that may stand before it, n being the length of the second argument. Return the warnings.
     """
     results, warned, broken = [], [], None
     for case in cases:
@@ -87,13 +85,13 @@ def _explanations(results, mistakes, hints):
         cases, truths, found = zip(*some)
         if all(map(close, found, truths)):
             return
-        known = [(told, [_value(formula, case) for case in cases]) for *told, formula in mistakes]
+        known = [([told], [_value(formula, case) for case in cases]) for *told, formula in mistakes]
         known = [(told, values) for told, values in known if not all(map(close, values, truths))]  # or it is right here
         for how in _products(hints):
-            for told, values in [([], map(flat, truths))] * bool(how) + known:
+            for told, values in [([], [*map(flat, truths)]), *known]:
                 if all(close(got, value * _scale(how, case)) for case, value, got in zip(cases, values, found)):
-                    said = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
-                    names, sentences = zip(*said, *[told] * bool(told))
+                    factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
+                    names, sentences = zip(*factors, *told)
                     yield " + ".join(names), " ".join(sentences)
     if hints and isinstance(results[0][1], list):
         yield from _in_part(results)
@@ -136,18 +134,16 @@ def _beside(truth, got):
     if isinstance(truth, list):  # an error goes down from the last gradient that is wrong
         k = max(k for k in range(len(truth)) if not close(got[k], truth[k]))
         which, truth, got = f" {part_name(k)}", truth[k], got[k]
-    for digits in (4, 8, 12):
-        texts = short(np.asarray(truth), digits), short(got, digits)
-        if texts[0] != texts[1]:
-            break
-    return {f"expected{which}": texts[0], f"got{which}": texts[1]}
+    texts = [(short(np.asarray(truth), digits), short(got, digits)) for digits in (4, 8, 12)]
+    expected, got = next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+    return {f"expected{which}": expected, f"got{which}": got}
 
 
 def _named(case, names):
     if callable(names):
         return names(*case)
-    return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value)) or (
-        short(case))
+    named = [f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value)]
+    return ", ".join(named) or short(case)
 
 
 def _value(formula, case):

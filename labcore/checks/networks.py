@@ -12,10 +12,8 @@ FLAT = [(4, (2, 3, 1))]  #: what a function for three layers needn't take
 DEPTH = ("depth", "It is written for three layers: a loop over zip(params[::2], params[1::2]) takes any number.")
 #: other conventions, (columns, biases): the name, and what is asked
 OTHERS = {
-    (True, True): ("columns", "Do you keep examples in columns? Then it is right: x is (d, n) and W (n_out, n_in). "
-                   "Here they stand in rows, x @ W + b; with columns=True this check takes yours."),
-    (False, False): ("no-biases", "Do you leave out the biases, as the handout does? Then it is right. Here params has "
-                     "W and b of each layer; with biases=False this check takes yours."),
+    (True, True): ("columns", "Do you keep examples in columns? Then it is right, and columns=True takes it."),
+    (False, False): ("no-biases", "Do you leave out the biases? Then it is right, and biases=False takes it."),
 }
 
 

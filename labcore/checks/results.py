@@ -63,8 +63,9 @@ def _of_shape(got, shape):
 def finite(array, name="It", **shown):
     """Return an array; NotRight where it has NaN or inf, with lines to show."""
     if not np.isfinite(array).all():
-        raise NotRight(f"{name} returns {'nan' if np.isnan(array).any() else 'inf'}. Which operation made it: a "
-                       "division by 0, a log of 0, or exp of a large number?", "nan", **shown or {"got": short(array)})
+        which = "nan" if np.isnan(array).any() else "inf"
+        raise NotRight(f"{name} returns {which}: was it a division by 0, a log of 0, or exp of a large number?", "nan",
+                       **shown or {"got": short(array)})
     return array
 
 

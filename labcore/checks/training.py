@@ -23,8 +23,8 @@ def _trained(train, x, y, parts, seed):
     order = np.random.default_rng(seed).permutation(len(x))  # an answer that only knows their order is none
     first, outputs = (numbers(call(predict, given, lent=parts)[0], y.shape, "predict(x)") for given in (x, x[order]))
     if not close(outputs, first[order]):
-        raise NotRight("A point's output depends on its place among the others. Has a bias a row for each example? It "
-                       "has one for all, (1, units).", "order", input=short((x[order],)))
+        raise NotRight("A point's output depends on its place: has a bias a row for each example?", "order",
+                       input=short((x[order],)))
     return finite(outputs, "predict(x)"), y[order]
 
 
@@ -57,8 +57,8 @@ def training(train, problem="linear", parts=False, seed=None):
     share = reached(train, x, y, parts, seed)
     turned = share_right(*_trained(train, x, 1 - y, parts, seed))
     if turned < GOAL:
-        raise NotRight("Trained with the labels turned round, it doesn't answer the other way: does it use the y that "
-                       "it is handed?", "not-learned", accuracy=f"{turned:.4g} on turned labels")
+        raise NotRight("With the labels turned round it doesn't answer the other way: does it use its y?",
+                       "not-learned", accuracy=f"{turned:.4g} on turned labels")
     return f"{share:.0%} of the {len(y)} labels are right, and enough of them when the labels are turned round."
 
 
@@ -66,11 +66,10 @@ def _why_below(outputs, share):
     """Return what may be wrong with a training that hasn't reached its goal, and the name of the mistake."""
     equal, first = np.ptp(outputs) < 0.05, float(outputs.flat[0])
     if equal and not 0.02 < first < 0.98:
-        return (f"Every point gets nearly {short(first)}, an end of the sigmoid: the loss has grown. Is the sign of "
-                "the update or of ŷ − y turned round, or the rate far too large?", "sign")
+        return f"Every point gets nearly {short(first)}: is a sign turned round, or the rate far too large?", "sign"
     if equal:
-        return (f"Every point gets nearly {short(first)}. Do all weights begin equal, or at 0? Then all units stay "
-                "alike. Or has it not been trained for long enough to leave the plateau?", "constant")
+        return (f"Every point gets nearly {short(first)}. Do all weights begin equal, so that all units stay alike? Or "
+                "has it not been trained for long enough to leave the plateau?", "constant")
     if share <= 1 - GOAL:
         return "Nearly every label is wrong: look at the signs, of the update and of ŷ − y.", "sign"
     return ("It has learned something, and not enough. Does the loss still fall (more epochs), stand still (another "
