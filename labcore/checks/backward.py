@@ -89,7 +89,8 @@ def _gradient(x, y, params, lr=None, **mistake):
     return [grad * param.any() for grad, param in zip(grads, params)]
 
 
-def _checked(f, arguments, right, mistakes, names, read, columns, biases, seed, hints):
+def _checked(f, columns, biases, seed, *, arguments, right, **how):
+    """Check gradients as `checked` does; `arguments(x, y, params)` makes those of f."""
     def twice(f, case, read, found):
         first, second = (read(call(f, *case)[0], case) for _ in range(2))
         if not close(second, first):
@@ -97,8 +98,11 @@ def _checked(f, arguments, right, mistakes, names, read, columns, biases, seed, 
         if np.abs(flat(first) - flat(right(*case))).max() > 1e-10 * np.abs(flat(first)).max():
             found["rounded"] = "They agree to some digits only, as finite differences or float32 do."
 
-    return checked(f, lambda x, params: arguments(x, (np.arange(len(x))[:, None] + len(x)) % 2.0, params), right, read,
-                   mistakes, names, "All gradients are right, for four networks.", columns, biases, seed, hints, twice)
+    def prepare(x, params):
+        return arguments(x, (np.arange(len(x))[:, None] + len(x)) % 2.0, params)
+
+    return checked(f, columns, biases, seed, prepare=prepare, right=right, also=twice,
+                   said="All gradients are right, for four networks.", **how)
 
 
 @check("backward pass")
@@ -115,9 +119,9 @@ def backward(f, columns=False, biases=True, seed=None):
     def planted(**mistake):
         return lambda trace, y, params: _gradient(trace[0], y, params, **mistake)
 
-    return _checked(f, lambda x, y, params: (forward_pass(x, params), y, params), planted(),
-                    [(*told, planted(**how)) for *told, how in MISTAKES], ("trace", "y", "params"), _read,
-                    columns, biases, seed, HINTS)
+    return _checked(f, columns, biases, seed, names=("trace", "y", "params"), right=planted(), read=_read, hints=HINTS,
+                    arguments=lambda x, y, params: (forward_pass(x, params), y, params),
+                    mistakes=[(*told, planted(**how)) for *told, how in MISTAKES])
 
 
 def _taken_off(new, case, found=None):
@@ -132,11 +136,10 @@ def _each_alone(x, y, params, lr):
     return params
 
 
-#: what goes wrong in a step alone, and what it returns
+#: what goes wrong in a step alone: name, what to say, and what it returns
 STEP_MISTAKES = [
-    ("no-rate", "The step is the whole gradient: the rate lr is left out.",
-     lambda *case: update(case[2], _gradient(*case), 1)),
-    ("unchanged", "The parameters come back as they went in.", lambda *case: case[2]),
+    ("no-rate", "The rate lr is left out.", lambda x, y, params, lr: update(params, _gradient(x, y, params), 1)),
+    ("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: params),
     ("gradients", "It returns the gradients: take lr times each off its parameter.", _gradient),
     ("each-example", "It takes a step after each example; one step is asked for, by their mean.", _each_alone),
 ]
@@ -157,6 +160,6 @@ def step(f, columns=False, biases=True, seed=None):
     known = [(*BEFORE, lambda *case: _gradient(*case, changed=case[3])),
              *[(*told, lambda *case, new=new: _taken_off(new(*case), case)) for *told, new in STEP_MISTAKES],
              *[(*told, lambda *case, how=how: _gradient(*case, **how)) for *told, how in MISTAKES]]
-    return _checked(f, lambda *example: (*example, round(rng.uniform(0.3, 0.9), 2)), _gradient, known,
-                    ("x", "y", "params", "lr"), _taken_off, columns, biases, seed,
-                    HINTS | {"sign": "it walks uphill, and θ ← θ − lr · gradient goes down"})
+    return _checked(f, columns, biases, seed, names=("x", "y", "params", "lr"), right=_gradient, read=_taken_off,
+                    arguments=lambda *example: (*example, round(rng.uniform(0.3, 0.9), 2)), mistakes=known,
+                    hints=HINTS | {"sign": "it walks uphill, and θ ← θ − lr · gradient goes down"})

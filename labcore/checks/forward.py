@@ -56,6 +56,6 @@ def forward(f, columns=False, biases=True, seed=None):
     >>> checks.forward(lambda x, params: x @ params[0]).sentence
     'It returns the output alone; every layer is needed: [x, a1, ..., ŷ].'
     """
-    return checked(f, lambda x, params: (x, params), _planted(), _layers,
-                   [(*told, _planted(**how)) for *told, how in MISTAKES], ("x", "params"),
-                   "Every layer has the right values, for four networks.", columns, biases, seed)
+    return checked(f, columns, biases, seed, names=("x", "params"), prepare=lambda x, params: (x, params),
+                   right=_planted(), read=_layers, mistakes=[(*told, _planted(**how)) for *told, how in MISTAKES],
+                   said="Every layer has the right values, for four networks.")

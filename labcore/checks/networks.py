@@ -17,11 +17,12 @@ OTHERS = {
 }
 
 
-def checked(f, prepare, right, read, mistakes, names, said, columns, biases, seed, hints=None, also=None):
+def checked(f, columns, biases, seed, *, names, prepare, right, read, mistakes, said, hints=None, also=None):
     """Return what is said of a right function of a network; NotRight asks where it is right by another convention.
 
     `prepare(x, params)` makes the arguments, which are called `names`; `read(result, case, found)` makes of the result
-    what `right` returns, and adds {name: remark} to `found`, as `also(f, case, read, found)` does at the end.
+    what `right` returns, and adds {name: remark} to `found`, as `also(f, case, read, found)` does at the end. The rest
+    is as in `compare`, and `said` of a right function.
     """
     def by(columns, biases, mistakes=(), hints=None):
         mine, found = _as_here(f, names.index("params"), columns, biases), {}
