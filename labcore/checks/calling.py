@@ -49,24 +49,17 @@ def check(what):
 
         @functools.wraps(function)
         def answer(*args, **kwargs):
-            title, seed = function.__name__, None
-
-            def judge():
-                nonlocal title, seed
-                given = signature.bind(*args, **kwargs)
-                given.apply_defaults()
-                values = given.arguments
-                if values.get("seed", 0) is None:
-                    values["seed"] = seed = int(np.random.default_rng().integers(100_000))
-                title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
-                theirs = [value for value in values.values() if callable(value)]
-                here = not FORKS or _parent or not theirs or any(getattr(one, "remote", False) for one in theirs)
-                judge_it = functools.partial(function, **values)
-                return judge_it() if here else _in_child(judge_it)
-
-            right, sentence, mistake, shown = _judged(judge)
-            if seed is not None and not right and "input" in shown:
-                shown = shown | {"repeat": f"seed={seed}"}
+            given = signature.bind(*args, **kwargs)
+            given.apply_defaults()
+            values = given.arguments
+            if drawn := values.get("seed", 0) is None:
+                values["seed"] = int(np.random.default_rng().integers(100_000))
+            title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
+            theirs = [value for value in values.values() if callable(value)]
+            forks = FORKS and not _parent and theirs and not any(getattr(one, "remote", False) for one in theirs)
+            right, sentence, mistake, shown = (_in_child if forks else _judged)(functools.partial(function, **values))
+            if drawn and not right and "input" in shown:
+                shown = shown | {"repeat": f"seed={values['seed']}"}
             return Verdict(right, title, sentence, mistake, tuple(shown.items()))
 
         return answer
@@ -79,10 +72,14 @@ def _judged(judge):
     try:
         return True, *[*parts(judge()), ""][:2], {}
     except NotRight as wrong:
-        return False, wrong.sentence, wrong.mistake, wrong.shown
+        return _wrong(wrong)
     except Exception as error:  # a name that isn't one, or an object that can't even be looked at
         what = traceback.format_exception_only(error)[-1].strip()
-        return False, f"The check can't read what it was given: {what}.", "unreadable", {}
+        return _wrong(NotRight(f"The check can't read what it was given: {what}.", "unreadable"))
+
+
+def _wrong(wrong):
+    return False, wrong.sentence, wrong.mistake, wrong.shown
 
 
 # ---- the child: it sends ("print", text), ("call", seconds, input) before each call, and what `_judged` returns ----
@@ -103,7 +100,7 @@ class _Passing(io.TextIOBase):
 
 
 def _in_child(judge):
-    """Return what `judge` does, or raise NotRight, by a forked process, which may be stopped or end itself."""
+    """Return what `_judged` does, by a forked process, which may be stopped or end itself."""
     from multiprocessing.connection import Pipe  # the browser has none
     global _parent
     ours, theirs = Pipe(duplex=False)
@@ -124,14 +121,12 @@ def _in_child(judge):
     try:
         while ours.poll(WAITING * seconds):
             kind, *message = json.loads(ours.recv_bytes())
-            if kind == "print":
-                print(*message, end="")
-            elif kind == "call":
+            if kind == "verdict":
+                return message
+            if kind == "call":
                 seconds, shown = message
-            elif message[0]:
-                return message[1:3]
             else:
-                raise NotRight(*message[1:3], **message[3])
+                print(*message, end="")
     except EOFError:
         late = False
     finally:
@@ -139,8 +134,8 @@ def _in_child(judge):
         os.kill(process, signal.SIGKILL)
         status = os.waitpid(process, 0)[1]
     if late or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
-        raise _stopped(seconds, shown)
-    raise NotRight("It ended Python itself, as a crash does.", "raises", input=shown)
+        return _wrong(_stopped(seconds, shown))
+    return _wrong(NotRight("It ended Python itself, as a crash does.", "raises", input=shown))
 
 
 # ---- a call ----
