@@ -12,8 +12,8 @@ from .verdict import NotRight
 EPS = 10.0 ** -np.arange(2, 16)  #: what is added to a probability, or how far it is held from 0 and 1
 SURE = np.array([[1.0], [0.0]])  #: answers that are sure and right
 #: what goes wrong at SURE in binary cross-entropy, and in its gradient
-AT_SURE = [("log-of-0", "For a sure and right answer (ŷ = 1, y = 1) it returns nan: 0 · log 0."),
-           ("divides-by-0", "At ŷ = 1 it divides by ŷ (1 − ŷ) = 0.")]
+AT_SURE = [("For a sure and right answer it returns nan, 0 · log 0: hold ŷ from 0 and 1, with np.clip.", "log-of-0"),
+           ("At ŷ = 1 it divides by ŷ (1 − ŷ) = 0: hold ŷ from 0 and 1, with np.clip.", "divides-by-0")]
 OVERFLOW = "At logits of ±800 exp overflows: log Σ exp(z) = m + log Σ exp(z − m), or np.logaddexp(0, z).", "overflow"
 MAX_OF_ALL = "The maximum of all is taken out: each row takes its own, z.max(axis=1, keepdims=True).", "max-of-all"
 CLIPPED = "clipped", "At logits of ±800 the loss stops growing: probabilities are held away from 0 and 1."
@@ -98,6 +98,17 @@ def _pair(loss, rng, n, k):
     return (2 * y_hat - 1 if loss.threshold == 0 else y_hat), y
 
 
+def _extremes(loss, part, y):
+    """Return where a formula overflows or divides by 0: ŷ, y, what is said then, and the input as shown."""
+    if loss is losses.binary_cross_entropy:
+        return [(SURE, SURE, AT_SURE[part], "ŷ = 1, 0; y = 1, 0")]
+    if loss not in (losses.sigmoid_cross_entropy, losses.softmax_cross_entropy):
+        return []
+    sure = np.where(y > 0, 800.0, -800.0) * [[1], [-1], [-1], [-1]]  # and right in the first row alone
+    far = 0 * y + [[0], [1000], [1000], [1000]]
+    return [(sure, y, OVERFLOW, "z = ±800"), (far, y, MAX_OF_ALL, "z = [[0, 0], [1000, 1000], ...]")]
+
+
 def _judge(f, loss, part, mistakes, hints, seed, said):
     """Compare f with a loss, or (part 1) with its gradient; return `said` and what else is to be said of right work."""
     def right(p, y):
@@ -107,20 +118,12 @@ def _judge(f, loss, part, mistakes, hints, seed, said):
     pairs = [_pair(loss, rng, *shape) for shape in (((1, 2), (4, 3), (5, 2)) if classes else ((1, 1), (4, 1), (7, 1)))]
     compare(f, pairs, right, mistakes, names=("z" if loss.threshold == 0 else "ŷ", "y"), hints=hints,
             loose=2e-4 if loss.probabilities else 0)  # an ε of 1e-5 inside a logarithm or a divisor is as good as none
-    if loss in (losses.sigmoid_cross_entropy, losses.softmax_cross_entropy):
-        y = pairs[1][1]
-        far = 0 * y + [[0], [1000], [1000], [1000]]
-        sure = np.where(y > 0, 800.0, -800.0) * [[1], [-1], [-1], [-1]]  # and right in the first row alone
-        for z, told, shown in ((sure, OVERFLOW, "z = ±800"), (far, MAX_OF_ALL, "z = [[0, 0], [1000, 1000], ...]")):
-            result = _called(f, z, y)
-            if not np.isfinite(result).all():
-                raise NotRight(*told, input=shown, got=str(result))
-            if not np.allclose(result, right(z, y), 1e-4, 1e-4):
-                found = [CLIPPED]
-    if loss is losses.binary_cross_entropy and not np.isfinite(result := _called(f, SURE, SURE)).all():
-        name, sentence = AT_SURE[part]
-        raise NotRight(f"{sentence} Hold ŷ between 1e-12 and 1 − 1e-12 first, with np.clip.", name,
-                       input="ŷ = 1, 0; y = 1, 0", got=str(np.ravel(result)))
+    for p, y, told, shown in _extremes(loss, part, pairs[1][1]):
+        result = _called(f, p, y)
+        if not np.isfinite(result).all():
+            raise NotRight(*told, input=shown, got=str(result))
+        if loss.threshold == 0 and not np.allclose(result, right(p, y), 1e-4, 1e-4):
+            found = [CLIPPED]
     return remarks(said, found, f, [] if classes else [(*WIDE, [_pair(loss, rng, 3, 2)], right)])
 
 
