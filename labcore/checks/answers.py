@@ -12,6 +12,10 @@ from .results import short
 from .verdict import NotRight
 
 OPEN = "no difference shown"
+#: what is said of a conclusion, with what the numbers support
+WRONG = {"overclaim": "That says more than the numbers do: it may hold in half of the seeds or less. Run more.",
+         "underclaim": "The numbers say more: {!r} holds in more seeds than chance would let it.",
+         "contrary": "The numbers say the contrary: {!r}."}
 
 
 def _given(*answers):
@@ -111,15 +115,11 @@ def comparison(claim, a, b):
         raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=sizes)
     less = statistics.compare(a, b)
     found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, OPEN)
-    medians = "a {}, b {}".format(*(f"{np.median(c):.4g}".replace("inf", "never") for c in (a, b)))
+    medians = "a {}, b {}".format(*(f"{np.median(c):.4g}" if np.isfinite(np.median(c)) else "never" for c in (a, b)))
     seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
     if said == found:
         return f"The numbers support {found!r}: {seeds} (medians: {medians})."
-    if found == OPEN:
-        wrong = "That says more than the numbers do: it may hold in half of the seeds or less. Run more.", "overclaim"
-    elif said == OPEN:
-        wrong = f"The numbers say more: {found!r} holds in more seeds than chance would let it.", "underclaim"
-    else:
-        wrong = f"The numbers say the contrary: {found!r}.", "contrary"
+    mistake = "overclaim" if found == OPEN else "underclaim" if said == OPEN else "contrary"
     share = "between {:.0%} and {:.0%}".format(*less.interval)
-    raise NotRight(*wrong, **{"medians": medians, "seeds": seeds, "share of a < b": share, "support": found})
+    raise NotRight(WRONG[mistake].format(found), mistake,
+                   **{"medians": medians, "seeds": seeds, "share of a < b": share, "support": found})

@@ -51,6 +51,6 @@ EXPLAINED = [
     ("ValueError", "values to unpack", "unpack", "There are more things or fewer than names: print len(…)."),
     ("Exception", "casting", "integer", "It writes decimals into whole numbers: begin with np.asarray(z, float)."),
     ("UnboundLocalError", "", "unbound", "To change a variable of the function around, say nonlocal; or use self."),
-    ("TypeError", "positional argument", "arguments", "Look at the arguments in its def line."),
+    ("TypeError", "(positional|keyword) argument", "arguments", "Look at the arguments in its def line."),
     ("BaseException", "", "raises", ""),
 ]

@@ -47,15 +47,9 @@ def _rule(make, hyper):
     """Return what `make` makes as a function (theta, grad)."""
     if not callable(make):
         raise NotRight(f"{short(make)} is no function or class: hand in its name, without brackets.", "not-a-function")
-    try:
-        known = inspect.signature(make).parameters
-        hyper = {next((other for other in ALIASES[name].split() if name not in known and other in known), name): value
-                 for name, value in hyper.items()}
-        inspect.signature(make).bind(**hyper)
-    except TypeError as error:
-        called = ", ".join(f"{name}=…" for name in hyper)
-        raise NotRight(f"It is called as make({called}): {error}.", "arguments") from None
-    rule = make(**hyper)
+    known = inspect.signature(make).parameters
+    rule = make(**{next((other for other in ALIASES[name].split() if name not in known and other in known), name): value
+                   for name, value in hyper.items()})
     step = getattr(rule, "update", rule)
     if not callable(step):
         raise NotRight(f"make returns {short(rule)}: it should be an object with update(theta, grad), or a function.",
