@@ -216,7 +216,7 @@ def _ours(lent, modules):
 
     # a generator's code is of another kind; what it calls refuses
     return [(one, one.__code__) for one in gc.get_objects() if type(one) is types.FunctionType
-            and is_ours(one.__module__ or "") and not inspect.isgeneratorfunction(one)]
+            and is_ours(str(one.__module__)) and not inspect.isgeneratorfunction(one)]
 
 
 def _refusal(*_, **__):

@@ -80,10 +80,9 @@ def _follow(step, start, gradients):
 def optimizer(name, make, lists=False, seed=None):
     """Check an optimizer, as "sgd" or "adam": the rule as `labcore.optimizers` has it, ε beside the root.
 
-    `make`, a class or function, is called by keyword with those hyper-parameters of the rule that are among lr, beta,
-    beta1, beta2 and eps; all others are at labcore's defaults. It returns an object with ``update(theta, grad)``, or a
-    function ``(theta, grad)``. Either changes theta in place or returns the new one, and leaves grad as it is. With
-    `lists=True` theta and grad are lists of arrays, otherwise each is one array.
+    `make`, a class or function, is called by keyword with the rule's hyper-parameters among lr, beta, beta1, beta2 and
+    eps. It returns an object with ``update(theta, grad)`` or a function ``(theta, grad)``, which changes theta in place
+    or returns the new one, and leaves grad as it is. With `lists=True` both are lists of arrays, otherwise arrays.
 
     >>> checks.optimizer("sgd", lambda lr: lambda theta, grad: theta - lr * grad)
     Right (sgd). All steps are right.

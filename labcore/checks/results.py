@@ -48,7 +48,7 @@ def numbers(result, shape, name="It"):
 def _of_shape(got, shape):
     """Return the name of the mistake that makes this shape, and what to say of it."""
     if not shape:
-        return "not-reduced" if got else "shape", "One number is asked for, the mean of them all."
+        return "not-reduced", "One number is asked for, the mean of them all."
     if len(shape) == 2 and got == (shape[0], shape[0]) and shape[1] == 1:
         return "spread", f"({shape[0]},) met ({shape[0]}, 1), and NumPy spread them: reshape the labels to a column."
     if len(shape) == 2 and got == shape[:1]:
