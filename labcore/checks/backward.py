@@ -68,19 +68,14 @@ def _read(grads, case, found):
 def _like(grad, name, wanted, n):
     """Return a gradient as an array of that shape, a bias's from one of shape (units,) as well; n rows make it."""
     shape, units = np.shape(grad), wanted[1]
-    if name[1] == "W" and shape == (units, units) != wanted:
-        raise NotRight(f"{name} is made of the layer's own output: it takes the layer below's.", "own-output")
-    if name[1] == "b" and shape != wanted:
+    known = {(units, units): ("own-output", "It is made of the layer's own output; it takes the layer below's.")}
+    if name[1] == "b":
         if shape == (units,) or shape == () and units == 1:
-            return numbers(np.reshape(grad, wanted), wanted, name)
-        for fits, mistake, what in (
-            (shape == (n, units) and n > 1, "bias-not-summed", f"has a row for each of the {n} examples"),
-            (np.size(grad) == 1, "bias-both-axes", "is one number for all units"),
-            (shape in ((n, 1), (n,)), "bias-axis", f"has shape {shape}, summed over the wrong axis"),
-        ):
-            if fits:
-                raise NotRight(f"{name} {what}. Each unit has a bias, for every row: sum over axis=0.", mistake)
-    return numbers(grad, wanted, name)
+            grad = np.reshape(grad, wanted)
+        known = {(n, 1): "bias-axis", (n,): "bias-axis", **dict.fromkeys(((1, 1), (1,), ()), "bias-both-axes"),
+                 (n, units): "bias-not-summed"}
+        known = {one: (mistake, "A unit has one bias for all rows: sum over axis=0.") for one, mistake in known.items()}
+    return numbers(grad, wanted, f"{name} is", known)
 
 
 def _gradient(x, y, params, lr=None, **mistake):

@@ -20,7 +20,7 @@ def _layers(trace, case, found):
         trace = [case[0], *trace]
     if len(trace) != len(right):
         raise NotRight(f"The list has {len(trace)} arrays, {len(right)} are needed: x and one a layer.", "length")
-    return np.hstack([numbers(array, layer.shape, f"Entry {k} of the list")
+    return np.hstack([numbers(array, layer.shape, f"Entry {k} of the list is")
                       for k, (array, layer) in enumerate(zip(trace, right))])
 
 

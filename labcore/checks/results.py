@@ -22,14 +22,13 @@ def flat(value):
     return np.concatenate([np.ravel(part) for part in parts(value)] or [[]])
 
 
-def numbers(result, shape, name="It"):
+def numbers(result, shape, what="It returns", known=()):
     """Return a result as an array of float64 (or the reader's float32) of that shape; NotRight says what it is instead.
 
-    With `name` the sentence begins. NaN and inf pass here.
+    With `what` the sentence begins; `known` has (mistake, hint) for some wrong shapes. NaN and inf pass here.
     """
     if result is None:
-        raise NotRight(f"{name} returns nothing (None). Write the lines that are missing, and end with return.",
-                       "unwritten")
+        raise NotRight(f"{what} nothing (None). Write the lines that are missing, and end with return.", "unwritten")
     try:
         array = np.asarray(result)
     except ValueError:  # rows of different lengths
@@ -38,11 +37,11 @@ def numbers(result, shape, name="It"):
     if real and array.shape == shape:
         return array if array.dtype == np.float32 else array.astype(float)
     if isinstance(result, tuple):
-        raise NotRight(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
+        raise NotRight(f"{what} {len(result)} things, with a comma between. One array is asked for.", "tuple")
     if not real:
-        raise NotRight(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers")
-    mistake, hint = _of_shape(array.shape, shape)
-    raise NotRight(f"{name} returns an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake)
+        raise NotRight(f"{what} {short(result)}, which isn't an array of numbers.", "not-numbers")
+    mistake, hint = dict(known).get(array.shape) or _of_shape(array.shape, shape)
+    raise NotRight(f"{what} an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake)
 
 
 def _of_shape(got, shape):
@@ -60,11 +59,11 @@ def _of_shape(got, shape):
     return "shape", ""
 
 
-def finite(array, name="It", **shown):
+def finite(array, what="It returns", **shown):
     """Return an array; NotRight where it has NaN or inf, with lines to show."""
     if not np.isfinite(array).all():
         which = "nan" if np.isnan(array).any() else "inf"
-        raise NotRight(f"{name} returns {which}: was it a division by 0, a log of 0, or exp of a large number?", "nan",
+        raise NotRight(f"{what} {which}: was it a division by 0, a log of 0, or exp of a large number?", "nan",
                        **shown or {"got": short(array)})
     return array
 

@@ -21,11 +21,12 @@ def _trained(train, x, y, parts, seed):
         numbers(predict, y.shape)
         raise NotRight("It returns numbers. Return a function predict(x), to ask for other points too.", "no-predict")
     order = np.random.default_rng(seed).permutation(len(x))  # an answer that only knows their order is none
-    first, outputs = (numbers(call(predict, given, lent=parts)[0], y.shape, "predict(x)") for given in (x, x[order]))
+    first, outputs = (numbers(call(predict, points, lent=parts)[0], y.shape, "predict(x) returns")
+                      for points in (x, x[order]))
     if not close(outputs, first[order]):
         raise NotRight("A point's output depends on its place: has a bias a row for each example?", "order",
                        input=short((x[order],)))
-    return finite(outputs, "predict(x)"), y[order]
+    return finite(outputs, "predict(x) returns"), y[order]
 
 
 def reached(train, x, y, parts, seed):
