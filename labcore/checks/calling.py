@@ -58,7 +58,7 @@ def check(what):
             theirs = [value for value in values.values() if callable(value)]
             forks = FORKS and not _parent and theirs and not any(getattr(one, "remote", False) for one in theirs)
             right, sentence, mistake, shown = (_in_child if forks else _judged)(functools.partial(function, **values))
-            if drawn and not right and "input" in shown:
+            if drawn and shown:
                 shown = shown | {"repeat": f"seed={values['seed']}"}
             return Verdict(right, title, sentence, mistake, tuple(shown.items()))
 

@@ -75,7 +75,7 @@ def _check_spread(layers, draw):
     for weights in layers:
         if abs(weights.mean()) > CENTRE * weights.std():
             raise NotRight("The weights don't lie around 0, as those of rng.normal and rng.uniform(-a, a) do.",
-                           "not-centred", expected="mean near 0", got=f"mean {weights.mean():.3g}")
+                           "not-centred", input="{}, {}, rng".format(*weights.shape), got=f"mean {weights.mean():.3g}")
     if draw is None or fits(right):
         return []
     known = BY_INPUTS * ("xavier" in str(draw)) + MISTAKEN

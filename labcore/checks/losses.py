@@ -145,7 +145,7 @@ def loss(name, f, seed=None):
     mistakes = [*MISTAKES.get(right.__name__, []), (*EXCHANGED, lambda p, y: right(y, p)[0]),
                 ("spread", "The labels lost their second axis: (n,) against (n, 1) spreads to (n, n). Keep y a column.",
                  lambda p, y: np.mean([right(p, 0 * p + label)[0] for label in y.ravel()]))]
-    hints = HINTS | {"sign": "a loss is never negative", "half": "the book's loss has no ½", "sum": ""}
+    hints = HINTS | {"sign": "a loss is never negative", "half": "the book has no ½", "sum": "", "mean-twice": ""}
     said = _judge(f, right, 0, mistakes, hints, seed, "The values are right, for one example and for several.")
     if right is losses.binary_cross_entropy:
         try:
