@@ -11,11 +11,15 @@ from .mistakes import compare
 from .results import short
 from .verdict import NotRight
 
-CLAIMS = ("a > b", "a < b", "no difference shown")
+OPEN = "no difference shown"
+#: what is said of a conclusion, with what the numbers support
+WRONG = {"overclaim": "That says more than the numbers do: it may hold in half of the seeds or less. Run more.",
+         "underclaim": "The numbers say more: {!r} holds in more seeds than chance would let it.",
+         "contrary": "The numbers say the contrary: {!r}."}
 
 
-def _given(mine):
-    if mine is None or mine is ...:
+def _given(*answers):
+    if any(answer is None or answer is ... for answer in answers):
         raise NotRight("There is no answer yet. Put yours in the place of None, and run the cell again.", "unwritten")
 
 
@@ -31,14 +35,18 @@ def number(mine, measured, rtol=0.01):
         mine, measured = float(mine), float(measured)
     except (TypeError, ValueError):
         raise NotRight(f"{short(mine)} is no number.", "not-numbers") from None
-    if not abs(mine - measured) <= rtol * abs(measured) + 1e-12:
-        sentence = "The measured number is another."
-        if measured and abs(mine + measured) <= rtol * abs(measured):
-            sentence = "The size is right, the sign isn't."
-        elif any(abs(mine - factor * measured) <= rtol * abs(factor * measured) for factor in (0.5, 2)):
-            sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
-        raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
-    return f"You predicted {short(mine)}, and {short(measured)} was measured."
+
+    def near(factor):
+        return abs(mine - factor * measured) <= rtol * abs(factor * measured) + 1e-12
+
+    if near(1):
+        return f"You predicted {short(mine)}, and {short(measured)} was measured."
+    sentence = "The measured number is another."
+    if near(-1):
+        sentence = "The size is right, the sign isn't."
+    elif near(0.5) or near(2):
+        sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
+    raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
 
 
 @check("prediction")
@@ -75,13 +83,13 @@ def calls(f, right, cases, mistakes=()):
 
 def _results(values, name):
     try:
-        values = np.atleast_1d(np.asarray(values, dtype=float))
+        array = np.atleast_1d(np.asarray(values, dtype=float))
     except (TypeError, ValueError):
+        array = None
+    if array is None or array.ndim != 1:
         raise NotRight(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.",
-                       "not-numbers") from None
-    if values.ndim != 1:
-        raise NotRight(f"{name} should be a list of numbers, one for each seed; its shape is {values.shape}.", "shape")
-    return np.nan_to_num(values, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
+                       "not-numbers" if array is None else "shape")
+    return np.nan_to_num(array, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
 
 
 @check("comparison")
@@ -95,34 +103,23 @@ def comparison(claim, a, b):
     >>> checks.comparison("a > b", [0.9], [0.8]).mistake
     'single-run'
     """
-    if any(value is None or value is ... for value in (claim, a, b)):
-        raise NotRight("It isn't written yet: put your claim, and the results of both settings, in the place of None.",
-                       "unwritten")
+    _given(claim, a, b)
     said = " ".join(str(claim).lower().replace(">", " > ").replace("<", " < ").split())
-    if said not in CLAIMS:
-        raise NotRight(f"The claim should be one of {', '.join(map(repr, CLAIMS))}; it is {short(claim)}.", "claim")
+    if said not in ("a > b", "a < b", OPEN):
+        raise NotRight(f"The claim should be 'a > b', 'a < b' or {OPEN!r}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
-    least, seeds = min(a.size, b.size), f"{a.size} and {b.size}"
-    if least < statistics.FEWEST:
-        runs = "a single run" if least == 1 else f"{least} runs"
-        raise NotRight(f"From {runs} nothing can be concluded: another seed may say the contrary (reports B and D each "
-                       f"judge LeakyReLU by one). Run at least {statistics.FEWEST} seeds of each.", "single-run",
-                       seeds=seeds)
+    sizes = f"{a.size} and {b.size}"
+    if min(a.size, b.size) < statistics.FEWEST:
+        raise NotRight(f"Other seeds may say the contrary: run {statistics.FEWEST} or more.", "single-run", seeds=sizes)
     if a.size != b.size:
-        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=seeds)
+        raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=sizes)
     less = statistics.compare(a, b)
-    found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, CLAIMS[2])
-    low, high = less.interval
+    found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, OPEN)
+    medians = "a {}, b {}".format(*(f"{np.median(c):.4g}" if np.isfinite(np.median(c)) else "never" for c in (a, b)))
     seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
-    medians = [f"{value:.4g}" if np.isfinite(value) else "never" for value in (np.median(a), np.median(b))]
-    shown = {"medians": "a {}, b {}".format(*medians), "seeds": seeds,
-             "share of a < b": f"between {low:.0%} and {high:.0%}", "support": found}
     if said == found:
-        return f"The numbers support {found!r}: {seeds} (medians: {shown['medians']})."
-    if found == CLAIMS[2]:
-        raise NotRight("That says more than the numbers do: the share of seeds in which it holds may be one half or "
-                       "less. Say that no difference is shown, or run more seeds.", "overclaim", **shown)
-    if said == CLAIMS[2]:
-        raise NotRight(f"The numbers say more than that: {found!r} holds in more seeds than chance would let it.",
-                       "underclaim", **shown)
-    raise NotRight(f"The numbers say the contrary: {found!r}.", "contrary", **shown)
+        return f"The numbers support {found!r}: {seeds} (medians: {medians})."
+    mistake = "overclaim" if found == OPEN else "underclaim" if said == OPEN else "contrary"
+    share = "between {:.0%} and {:.0%}".format(*less.interval)
+    raise NotRight(WRONG[mistake].format(found), mistake,
+                   **{"medians": medians, "seeds": seeds, "share of a < b": share, "support": found})

@@ -4,19 +4,16 @@ On Linux a check runs as a whole in a forked child, which the system ends when a
 the verdict comes back through a pipe. Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here,
 under a trace that looks at the clock. While the reader's function runs, labcore's own refuse to.
 
-A function with an attribute `remote = True` is called here, unwatched: it asks another process. It takes the arguments
-of the function there, by keyword too, and
-
-- returns its result; one that is callable, or has a method `update`, as another remote function;
-- raises `RemoteError(**describe(error))` for an exception there, with kinds ("TimeoutError",) if it was stopped;
-- does to its arguments what was done to them there (``mine[...] = theirs``), and warns again with `warnings.warn`.
-
-With that every check takes remote functions. A BaseException of another kind passes through all checks.
+A function with an attribute `remote = True` is called here, unwatched: it asks another process. With the arguments of
+the function there, by keyword too, it returns its result (another remote function for what is callable or has a method
+`update`), raises `RemoteError(**describe(error))` for an exception there, with kinds ("TimeoutError",) if stopped, and
+does to its arguments what was done to them there. A BaseException of another kind passes through all checks.
 """
 
 import contextlib
 import copy
 import functools
+import gc
 import inspect
 import io
 import json
@@ -24,6 +21,8 @@ import os
 import signal
 import sys
 import time
+import traceback
+import types
 import warnings
 
 import numpy as np
@@ -50,23 +49,18 @@ def check(what):
 
         @functools.wraps(function)
         def answer(*args, **kwargs):
-            title, seed = function.__name__, None
-            try:
-                given = signature.bind(*args, **kwargs)
-                given.apply_defaults()
-                values = given.arguments
-                if values.get("seed", 0) is None:
-                    values["seed"] = seed = int(np.random.default_rng().integers(100_000))
-                title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
-                theirs = [value for value in values.values() if callable(value)]
-                forks = FORKS and not _parent and theirs and not any(getattr(one, "remote", False) for one in theirs)
-                right, sentence, mistake, shown = (_in_child if forks else _judged)(
-                    lambda: function(*given.args, **given.kwargs))
-            except Exception as error:
-                right, sentence, mistake, shown = _unreadable(error)
-            if seed is not None and not right and "input" in dict(shown):
-                shown = (*shown, ("repeat", f"seed={seed}"))
-            return Verdict(right, title, sentence, mistake, shown)
+            given = signature.bind(*args, **kwargs)
+            given.apply_defaults()
+            values = given.arguments
+            if drawn := values.get("seed", 0) is None:
+                values["seed"] = int(np.random.default_rng().integers(100_000))
+            title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
+            theirs = [value for value in values.values() if callable(value)]
+            forks = FORKS and not _parent and theirs and not any(getattr(one, "remote", False) for one in theirs)
+            right, sentence, mistake, shown = (_in_child if forks else _judged)(functools.partial(function, **values))
+            if drawn and shown:
+                shown = shown | {"repeat": f"seed={values['seed']}"}
+            return Verdict(right, title, sentence, mistake, tuple(shown.items()))
 
         return answer
 
@@ -76,21 +70,23 @@ def check(what):
 def _judged(judge):
     """Return (right, sentence, mistake, shown) of a check's function."""
     try:
-        return True, *[*parts(judge()), ""][:2], ()
+        return True, *[*parts(judge()), ""][:2], {}
     except NotRight as wrong:
-        return False, wrong.sentence, wrong.mistake, wrong.shown
-    except BaseException as error:  # a name that isn't one, or an object that can't even be looked at
-        if not (isinstance(error, Exception) or _parent):
-            raise
-        return _unreadable(error)
+        return _wrong(wrong)
+    except Exception as error:  # a name that isn't one, or an object that can't even be looked at
+        what = traceback.format_exception_only(error)[-1].strip()
+        return _wrong(NotRight(f"The check can't read what it was given: {what}.", "unreadable"))
 
 
-def _unreadable(error):
-    text = f": {error}" if str(error) else ""
-    return False, f"The check can't read what it was given: {type(error).__name__}{text}.", "unreadable", ()
+def _wrong(wrong):
+    return False, wrong.sentence, wrong.mistake, wrong.shown
 
 
-# ---- the child ----
+# ---- the child: it sends ("print", text), ("call", seconds, input) before each call, and what `_judged` returns ----
+
+def _send(*message):
+    _parent.send_bytes(json.dumps(message).encode())
+
 
 class _Passing(io.TextIOBase):
     """Standard output of the child: what is printed there is printed by its parent."""
@@ -98,55 +94,48 @@ class _Passing(io.TextIOBase):
 
     def write(self, text):
         if self.left > 0:
-            _parent.send_bytes(json.dumps(("print", text[:self.left])).encode())
+            _send("print", text[:self.left])
             self.left -= len(text)
         return len(text)
 
 
 def _in_child(judge):
-    """Return what `_judged` does in a forked process, which may be stopped or end itself."""
+    """Return what `_judged` does, by a forked process, which may be stopped or end itself."""
     from multiprocessing.connection import Pipe  # the browser has none
+    global _parent
     ours, theirs = Pipe(duplex=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the kernel's threads: the child doesn't wait for them
         process = os.fork()
     if process == 0:
         try:
-            _answer(judge, theirs)
+            _parent = theirs
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process, whatever that catches
+            sys.stdin, sys.stdout = io.StringIO(), _Passing()
+            sys.stderr = sys.stdout
+            _send("verdict", *_judged(judge))
         finally:
             os._exit(0)
     theirs.close()
-    wait, late, ended = SECONDS, None, None
+    seconds, shown, late = SECONDS, "", True
     try:
-        while ours.poll(WAITING * wait):
+        while ours.poll(WAITING * seconds):
             kind, *message = json.loads(ours.recv_bytes())
             if kind == "verdict":
                 return message
             if kind == "call":
-                wait, late, ended = message
+                seconds, shown = message
             else:
                 print(*message, end="")
     except EOFError:
-        _, status = os.waitpid(process, 0)
-        process = None
-        if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF):
-            return ended
+        late = False
     finally:
         ours.close()
-        if process:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-    return late
-
-
-def _answer(judge, pipe):
-    """Judge in the child and send the verdict."""
-    global _parent
-    _parent = pipe
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process, whatever that catches
-    sys.stdin, sys.stdout = io.StringIO(), _Passing()
-    sys.stderr = sys.stdout
-    pipe.send_bytes(json.dumps(("verdict", *_judged(judge))).encode())
+        os.kill(process, signal.SIGKILL)
+        status = os.waitpid(process, 0)[1]
+    if late or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+        return _wrong(_stopped(seconds, shown))
+    return _wrong(NotRight("It ended Python itself, as a crash does.", "raises", input=shown))
 
 
 # ---- a call ----
@@ -154,12 +143,11 @@ def _answer(judge, pipe):
 def call(function, *arguments, seconds=None, lent=False):
     """Return what the reader's function makes of copies of the arguments, and the texts of its warnings.
 
-    NotRight is raised for all that isn't a result. `lent` says that the reader was handed the functions of `reference`.
+    NotRight is raised for what isn't one. `lent` says that the reader was handed the functions of `reference`.
     """
     if not callable(function):
-        raise NotRight(f"What was handed in is no function: it is {short(function)}. Hand in the function's name, "
-                       "without brackets.", "not-a-function")
-    given = copy.deepcopy(arguments)
+        raise NotRight(f"{short(function)} is no function: hand in its name, without brackets.", "not-a-function")
+    given, shown = copy.deepcopy(arguments), short(arguments)
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
         try:
@@ -167,27 +155,26 @@ def call(function, *arguments, seconds=None, lent=False):
                 result = function(*given)
             else:
                 with _refusing(lent):
-                    result = _limited(function, given, seconds or SECONDS, short(arguments))
+                    result = _limited(function, given, seconds or SECONDS, shown)
         except (Exception, SystemExit) as error:
-            raise told(error, short(arguments)) from None
+            raise told(error, shown) from None
     before, after = arrays(arguments), arrays(given)
-    if len(before) != len(after) or not all(map(functools.partial(np.array_equal, equal_nan=True), before, after)):
-        if len(before) == len(after) and all(map(close, after, before)):
-            raise NotRight("It changes what it was handed, by a rounding error: adding h and taking it off again "
-                           "doesn't give the same bits. Keep the old value, and put it back.", "changed-input")
-        raise NotRight("It changes what it was handed, in place. Who called it still needs that array: work on a copy, "
-                       "or write z = z - 1 and not z -= 1.", "changed-input", input=short(arguments),
-                       after=short(given))
+    if [array.tobytes() for array in before] != [array.tobytes() for array in after]:
+        how = ("by a rounding error: + h and − h don't give the same bits. Keep the old value, and put it back."
+               if close(after, before) else "in place. Work on a copy, or write z = z - 1 and not z -= 1.")
+        raise NotRight(f"It changes what it was handed, {how}", "changed-input", input=shown, after=short(given))
     return result, [str(warning.message) for warning in caught]
+
+
+def _stopped(seconds, shown):
+    return NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                    input=shown)
 
 
 def _limited(function, arguments, seconds, shown):
     """Call the function for so many seconds at most."""
-    late = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
-                    input=shown)
     if _parent:
-        _parent.send_bytes(json.dumps(("call", seconds, *((False, *said, late.shown) for said in (
-            (late.sentence, late.mistake), ("It ended Python itself, as a crash does.", "raises"))))).encode())
+        _send("call", seconds, shown)
         signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: an array's repr may be endless too
         return function(*arguments)
     end, before = time.monotonic() + seconds, sys.gettrace()
@@ -196,7 +183,7 @@ def _limited(function, arguments, seconds, shown):
         if event == "call" and (frame.f_globals.get("__name__") or "").startswith("numpy"):
             return None  # no look at each of NumPy's lines
         if time.monotonic() > end:
-            raise late
+            raise _stopped(seconds, shown)
         return trace
 
     sys.settrace(trace)
@@ -209,32 +196,31 @@ def _limited(function, arguments, seconds, shown):
 
 @contextlib.contextmanager
 def _refusing(lent):
-    """Let labcore's functions and methods refuse to run, but for those of the checks: the reader writes them."""
+    """Let labcore's functions refuse to run, but for those of the checks: the reader writes them."""
     ours = _ours(lent, len(sys.modules))
     try:
-        for part, code in ours:
-            part.__code__ = _refusal.__code__.replace(co_name=code.co_name, co_freevars=code.co_freevars)
+        for function, code in ours:
+            function.__code__ = _refusal.__code__.replace(co_name=code.co_name, co_freevars=code.co_freevars)
         yield
     finally:
-        for part, code in ours:
-            part.__code__ = code
+        for function, code in ours:
+            function.__code__ = code
 
 
 @functools.cache
 def _ours(lent, modules):
-    """Return those functions with their code, while there are so many modules."""
-    found = []
-    for name, module in list(sys.modules.items()):
-        checks = name.startswith("labcore.checks") and (lent or name != "labcore.checks.reference")
-        for part in [] if checks or name.partition(".")[0] != "labcore" else vars(module).values():
-            for one in (part, *vars(part).values()) if isinstance(part, type) else (part,):
-                one = getattr(one, "__func__", one)
-                # a generator's code is of another kind; what it calls refuses
-                if inspect.isfunction(one) and one.__module__ == name and not inspect.isgeneratorfunction(one):
-                    found.append((one, one.__code__))
-    return found
+    """Return those functions and methods with their code, while there are so many modules."""
+    def is_ours(module):
+        return module.startswith("labcore.") and (
+            not module.startswith("labcore.checks.") or module == "labcore.checks.reference" and not lent)
+
+    # a generator's code is of another kind; what it calls refuses
+    return [(one, one.__code__) for one in gc.get_objects() if type(one) is types.FunctionType
+            and is_ours(str(one.__module__)) and not inspect.isgeneratorfunction(one)]
 
 
 def _refusal(*_, **__):
-    from labcore.checks.exceptions import refuse  # its code runs among the names of another module
-    refuse()
+    import sys  # its code runs among the names of another module
+
+    from labcore.checks.verdict import NotRight
+    raise NotRight(f"It calls labcore's {sys._getframe().f_code.co_name}: write it with NumPy alone.", "borrowed")

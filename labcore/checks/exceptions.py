@@ -2,18 +2,11 @@
 
 import os
 import re
-import sys
 import traceback
 
 import numpy as np
 
 from .verdict import NotRight
-
-
-def refuse():
-    """Raise what is said of a function of labcore that the reader's calls."""
-    raise NotRight(f"It calls labcore's {sys._getframe(1).f_code.co_name}. The point is to write it yourself, with "
-                   "NumPy alone.", "borrowed")
 
 
 class RemoteError(Exception):
@@ -35,35 +28,29 @@ def describe(error):
 
 
 def told(error, shown):
-    """Return the NotRight that says what is known of an exception."""
+    """Return the NotRight that says what is known of an exception; `shown` is the input."""
     kinds, text, line = describe(error).values()
     mistake, sentence = next(said for kind, words, *said in EXPLAINED if kind in kinds and re.search(words, text))
     if mistake == "unwritten":
         return NotRight(sentence, mistake)
     return NotRight(f"It raised {kinds[0]}{text and ': '}{text}. {sentence}".strip(), mistake, input=shown,
-                    line=line or None)
+                    **{"line": line} if line else {})
 
 
 #: a kind of exception, words in its text, the name of the mistake, and what is said of it
 EXPLAINED = [
-    ("NotImplementedError", "", "unwritten",
-     "It isn't written yet: it raises NotImplementedError. Put your lines in its place."),
+    ("NotImplementedError", "", "unwritten", "It isn't written yet: put your lines in the place of the raise."),
     ("RecursionError", "", "endless", "It calls itself without end."),
     ("TimeoutError", "", "endless", "It was stopped. Does a loop of yours come to its end?"),
-    ("ValueError", "matmul|not aligned", "product-order",
-     "The sizes beside the @ don't meet: is the product in the wrong order, or a .T too many or too few?"),
-    ("ValueError", "broadcast", "broadcast",
-     "Two arrays don't fit each other: print their shapes just before that line."),
+    ("ValueError", "matmul|not aligned", "product-order", "The sizes beside the @ don't meet: another order, or a .T?"),
+    ("ValueError", "broadcast", "broadcast", "Two arrays don't fit: print their shapes just before that line."),
     ("ValueError", "truth value", "one-number",
      "if, and, or, max(…) take one number, not an array: np.where(z >= 0, …, …) and np.maximum(z, 0) decide for each."),
-    ("TypeError", "only (length-1|size-1|0-dim)", "one-number",
-     "math.exp, float and int take one number, not an array: np.exp takes each."),
+    ("TypeError", "only (length-1|size-1|0-dim)", "one-number", "math.exp, float take one number: np.exp takes each."),
     ("TypeError", "bitwise_xor|for \\^", "power", "In Python ^ is no power: write z ** 2."),
     ("ValueError", "values to unpack", "unpack", "There are more things or fewer than names: print len(…)."),
-    ("Exception", "casting", "integer",
-     "It writes decimal numbers into an array of whole ones. Begin with z = np.asarray(z, dtype=float)."),
-    ("UnboundLocalError", "", "unbound", "A name that a function assigns to is its own. To change the variable of the "
-     "function around, say nonlocal first; or keep it in self."),
-    ("TypeError", "positional argument", "arguments", "Look at the arguments in its def line."),
+    ("Exception", "casting", "integer", "It writes decimals into whole numbers: begin with np.asarray(z, float)."),
+    ("UnboundLocalError", "", "unbound", "To change a variable of the function around, say nonlocal; or use self."),
+    ("TypeError", "(positional|keyword) argument", "arguments", "Look at the arguments in its def line."),
     ("BaseException", "", "raises", ""),
 ]

@@ -1,5 +1,7 @@
 """The check of initial weights: are the units different, the draws the generator's, the spread the law's?"""
 
+import functools
+
 import numpy as np
 
 from .. import initializers
@@ -15,91 +17,77 @@ from .verdict import NotRight
 SIZES = ((150, 90), (60, 225))
 SPREAD, CENTRE = 0.04, 0.1
 SMALL = (3, 2)  #: for what is shown
-TRUNCATED = 0.7737  #: the variance of N(0, 1) without what lies beyond ±2
+ALIASES = {"xavier": initializers.xavier_normal, "he": initializers.he_normal}
+#: what is taken for the variance v(n_in, n_out) that a law asks for, and what to say; with a name it is right as well
+MISTAKEN = [
+    (lambda v, n, m: 0.7737 * v(n, m), "It is truncated at ±2: 12 % less spread. Both exist.", "truncated"),
+    (lambda v, n, m: v(n, m) ** 2, "That is the variance: NumPy wants its root."),
+    (lambda v, n, m: v(m, n), "n_in and n_out are exchanged."),
+    (lambda v, n, m: v(m, n) ** 2, "n_in and n_out are exchanged, and it is the variance: take the root."),
+    (lambda v, n, m: 3 * v(n, m), "That is the limit of uniform numbers, √3 times the standard deviation."),
+    (lambda v, n, m: v(n, m) / 3, "As a limit of uniform numbers the standard deviation must be √3 times as large."),
+    (lambda v, n, m: v(n, m) / 2, "A factor 2 is missing under the root."),
+]
+BY_INPUTS = [(lambda v, n, m: 1 / n, "It is Xavier's by the inputs alone, √(1 / n_in). Both exist.", "inputs-alone")]
+#: all elements of weights are equal to those of that part: the name of the mistake, and what to say
+ALIKE = [
+    (lambda weights: 0, "zeros", "All weights are 0: all units do the same, and get the same gradient, for ever."),
+    (lambda weights: weights[0, 0], "equal", "All weights are equal: all units do the same for ever."),
+    (lambda weights: weights[:, :1], "equal-units", "All columns are equal, so all units do the same for ever."),
+    (lambda weights: weights[:1], "equal-units", "All rows are equal: draw n_in × n_out numbers."),
+    (np.round, "whole", "All weights are whole numbers: draw decimal ones, with rng.normal or rng.uniform."),
+]
 
 
-def _law(below, fan, *others):
-    """Return variances, functions of (n_in, n_out), and what is said of them: the right one first, 2 / fan.
-
-    Those with a name besides are right by another convention.
-    """
-    return (
-        (lambda n, m: 2 / fan(n, m), ""),
-        (lambda n, m: 4 / fan(n, m)**2, f"That is the variance 2 / {below}: NumPy wants its root."),
-        (lambda n, m: 6 / fan(n, m), f"√(6 / {below}) is the limit of a uniform law; a normal one has √(2 / {below})."),
-        (lambda n, m: 2 / 3 / fan(n, m), f"√(2 / {below}) is a standard deviation; as a limit of uniform numbers it "
-         "must be √3 times as large."),
-        (lambda n, m: 1 / fan(n, m), f"The 2 above the line is missing: √(2 / {below})."),
-        (lambda n, m: TRUNCATED * 2 / fan(n, m), *CUT),
-        *others,
-    )
-
-
-CUT = "It is truncated at two standard deviations, which makes the spread 12 % smaller. Both exist.", "truncated"
-XAVIER = _law("(n_in + n_out)", lambda n, m: n + m, (lambda n, m: 2 / n, "That is He's √(2 / n_in)."),
-              (lambda n, m: 1 / n, "It is Xavier's by the inputs alone, √(1 / n_in); the paper's counts the outputs "
-               "too, √(2 / (n_in + n_out)). Both exist.", "inputs-alone"))
-HE = _law("n_in", lambda n, m: n, (lambda n, m: 2 / m, "n_in and n_out are exchanged: it is √(2 / n_in)."),
-          (lambda n, m: 4 / m**2, "n_in and n_out are exchanged, and it is the variance: take the root, √(2 / n_in)."),
-          (lambda n, m: 2 / (n + m), "That is Xavier's √(2 / (n_in + n_out))."))
-NORMAL = ((lambda n, m: 1.0, ""), (lambda n, m: TRUNCATED, *CUT),
-          (lambda n, m: 1 / 3, "That is the spread of uniform numbers from −1 to 1; N(0, 1) has 1."))
-LAWS = {"normal": NORMAL, **dict.fromkeys(("xavier", "xavier_normal", "xavier_uniform"), XAVIER),
-        **dict.fromkeys(("he", "he_normal"), HE)}
+@functools.cache
+def _variance(draw, n_in, n_out):
+    """Return the variance of an initializer of labcore, from so many numbers that it is a fifth of a percent off."""
+    return draw(np.random.default_rng(0), (30, n_in, n_out), n_in, n_out).var()
 
 
 def _drawn(f, n_in, n_out, seed):
-    given = (n_in, n_out, np.random.default_rng(seed))
-    result, _ = call(f, *given)
-    return finite(numbers(result, (n_in, n_out), given), short(given))
+    return finite(numbers(call(f, n_in, n_out, np.random.default_rng(seed))[0], (n_in, n_out)))
 
 
 def _check_units(f, small, weights, seed):
     """Raise NotRight for units that are alike, and for draws that aren't the generator's."""
     shown = {"input": f"{SMALL[0]}, {SMALL[1]}, rng", "got": short(small)}
-    for like, mistake, sentence in (
-        (0, "zeros", "All weights are 0: every hidden unit does the same and gets the same gradient, for ever."),
-        (weights[0, 0], "equal", "All weights are equal: every hidden unit does the same and gets the same gradient, "
-         "for ever."),
-        (weights[:, :1], "equal-units", "All columns are equal, so every unit of the layer starts the same and stays "
-         "the same: draw n_in × n_out numbers."),
-        (weights[:1], "equal-units", "All rows are equal, so every input counts the same: draw n_in × n_out numbers."),
-        (np.round(weights), "whole", "All weights are whole numbers, many of them equal or 0: draw decimal ones, with "
-         "rng.normal or rng.uniform."),
-    ):
-        if (weights == like).all():
+    for part, mistake, sentence in ALIKE:
+        if (weights == part(weights)).all():
             raise NotRight(sentence, mistake, **shown)
     again, other = _drawn(f, *SMALL, seed), _drawn(f, *SMALL, seed + 1)
     if not np.array_equal(small, again):
-        raise NotRight("The same seed gives other weights each time, so no run can be repeated. Draw from rng, not "
-                       "from np.random or a generator without a seed.", "global-random", **shown, again=short(again))
+        raise NotRight("The same seed gives other weights: draw from rng alone, not from np.random.", "global-random",
+                       **shown, again=short(again))
     if np.array_equal(small, other):
-        raise NotRight("Another seed gives the same weights: rng isn't used. A seed fixed inside gives all layers and "
-                       "all runs the same draw.", "same-draw", **shown, again=short(other))
+        raise NotRight("Another seed gives the same weights: draw from rng.", "same-draw", **shown, again=short(other))
 
 
-def _check_spread(layers, law):
+def _check_spread(layers, draw):
     """Return (name, what is said) of another convention; NotRight for weights that lie or spread as no law has it."""
-    def spreads(variance):
-        return all(abs(weights.std() / variance(*weights.shape) ** 0.5 - 1) < SPREAD for weights in layers)
+    def off(weights, variance):
+        return abs(weights.std() - variance(*weights.shape) ** 0.5)
 
+    def fits(variance):
+        return all(off(weights, variance) < SPREAD * weights.std() for weights in layers)
+
+    right = functools.partial(_variance, draw)
     for weights in layers:
-        mean, got = weights.mean(), weights.std()
-        given = f"{weights.shape[0]}, {weights.shape[1]}, rng"
-        if abs(mean) > CENTRE * got:
-            raise NotRight("The weights don't lie around 0: their mean is far from it. (rng.random() is between 0 and "
-                           "1: rng.normal and rng.uniform(-a, a) lie around 0.)", "not-centred", input=given,
-                           expected="mean near 0", got=f"mean {mean:.3g}, standard deviation {got:.3g}")
-        expected = law[0][0](*weights.shape) ** 0.5 if law else got
-        if abs(got / expected - 1) >= SPREAD:
-            fits = [said for variance, *said in law[1:] if spreads(variance)]
-            for said, *name in fits:
-                if name:
-                    return [(*name, said)]
-            raise NotRight(" ".join([f"The standard deviation is {got / expected:.3g} times what the law asks for.",
-                                     *[said for said, *_ in fits[:1]]]), "scale", input=given,
-                           expected=f"standard deviation {expected:.4g}", got=f"standard deviation {got:.4g}")
-    return []
+        if abs(weights.mean()) > CENTRE * weights.std():
+            raise NotRight("The weights don't lie around 0, as those of rng.normal and rng.uniform(-a, a) do.",
+                           "not-centred", input="{}, {}, rng".format(*weights.shape), got=f"mean {weights.mean():.3g}")
+    if draw is None or fits(right):
+        return []
+    known = BY_INPUTS * ("xavier" in str(draw)) + MISTAKEN
+    known += [(lambda v, n, m, other=other: _variance(other, n, m), f"That is the law {name}.")
+              for name, other in initializers.known().items()]
+    said, *name = next((said for formula, *said in known if fits(functools.partial(formula, right))), [""])
+    if name:
+        return [(*name, said)]
+    worst = max(layers, key=functools.partial(off, variance=right))
+    got, expected = worst.std(), right(*worst.shape) ** 0.5
+    raise NotRight(f"The standard deviation is {got / expected:.3g} times what the law asks for. {said}".strip(),
+                   "scale", input="{}, {}, rng".format(*worst.shape), expected=f"{expected:.4g}", got=f"{got:.4g}")
 
 
 @check("initial weights")
@@ -113,15 +101,12 @@ def initial_weights(f, law=None, seed=None):
     >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
     Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
     """
-    spread = pick("law", law, initializers.known() | LAWS)
-    if callable(spread):  # an initializer of which no mistakes are known
-        draw = spread
-        spread = [(lambda n, m: draw(np.random.default_rng(0), (20, n, m), n, m).var(), "")]
+    draw = pick("law", law, initializers.known() | ALIASES)
     before = np.random.get_state()  # a reader's np.random.seed or np.random.randn stays in here
     try:
         small, *layers = (_drawn(f, *size, seed) for size in (SMALL, *SIZES))
         _check_units(f, small, layers[0], seed)
-        found = _check_spread(layers, spread)
+        found = _check_spread(layers, draw)
     finally:
         np.random.set_state(before)
     return remarks("The units differ, the draws are the generator's" + (

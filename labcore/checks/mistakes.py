@@ -15,77 +15,86 @@ from .verdict import NotRight
 
 
 class Mistake(NamedTuple):
-    """A known mistake: its short name, what to say to the reader, and what it gives instead of the right value.
+    """A known mistake, for `checks.calls`: its short name, what to say to the reader, and what it gives instead.
 
-    `formula` has the arguments of the right function, and may raise where it has no value. `checks.calls` takes some;
-    tables of mistakes hold them as plain tuples.
+    `formula` has the arguments of the right function, and may raise where it has no value.
     """
     name: str
     sentence: str
     formula: Callable
 
 
-#: factors that are easily lost, of n rows, and what is said where some arrays alone have them
-FACTORS = {"sign": lambda n: -1.0, "half": lambda n: 0.5, "doubled": lambda n: 2.0, "sum": lambda n: n,
-           "mean-twice": lambda n: 1 / n, "zero": lambda n: 0.0}
-IN_PART = {"sign": "the wrong sign", "half": "half of their size", "doubled": "twice their size",
-           "sum": "n times their size", "mean-twice": "a size n times too small", "zero": "the value 0"}
+def family(values, name, sentence, formula):
+    """Return mistakes that differ in one value: it stands in the sentence, and is the formula's last argument."""
+    return [(name, sentence.format(value), lambda *case, value=value: formula(*case, value)) for value in values]
 
 
-def compare(function, cases, right, mistakes=(), read=None, names=(), blocks=None, factors=(), loose=0):
+#: factors that are easily lost: what they are for n rows, and what is said of them
+FACTORS = {
+    "sign": (lambda n: -1.0, "The sign is turned round"),
+    "half": (lambda n: 0.5, "A factor 2 is missing"),
+    "doubled": (lambda n: 2.0, "There is a factor 2 too many"),
+    "sum": (lambda n: n, "The 1/n of the mean is missing"),
+    "mean-twice": (lambda n: 1 / n, "The 1/n of the mean is in it twice"),
+    "zero": (lambda n: 0.0, "It is 0"),
+}
+#: what is to be added for a gradient
+HINTS = {"sign": "ŷ − y and not y − ŷ", "half": "the derivative of (ŷ − y)² is 2 (ŷ − y)", "doubled": "",
+         "sum": "the loss is a mean, so its gradient has 1/n too", "mean-twice": "it belongs to the loss alone"}
+QUIET = ("unwritten", "unchanged", "not-a-function", "borrowed")  #: mistakes that any input shows
+
+
+def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None, loose=0):
     """Run the reader's function on each case, the smallest first; raise NotRight unless all are as `right` has them.
 
-    A case is a tuple of arguments; `names` are what they are called where the input is shown, or a function that makes
-    a text of them. The first of `mistakes` that gives the same results is told; `factors` has a sentence for each of
-    `FACTORS` that may stand before it, where n is the length of the second argument. `read(result, case)` makes an
-    array of what the function returned, where it needn't be one already; `blocks(case)` then gives (name, shape) of
-    each part of that array, so that the last wrong one is shown. Return the warnings that were given.
+    A case is a tuple of arguments; `names` are what they are called where they are shown, or a function that makes a
+    text of them. `right` returns an array, or a list [dW1, db1, ...], and `read(result, case)` the reader's as such.
+    The first of `mistakes`, (name, sentence, formula), with the same results is told; `hints` has what is to be added
+    for each of `FACTORS` that may stand before it, n being the length of the second argument. Return the warnings.
     """
     results, warned, broken = [], [], None
     for case in cases:
-        expected = np.asarray(right(*case))
+        truth = right(*case)
         try:
             result, warnings = call(function, *case)
-            results.append((case, expected, read(result, case) if read else numbers(result, expected.shape, case)))
+            results.append((case, truth, read(result, case) if read else numbers(result, np.shape(truth))))
             warned += warnings
         except NotRight as wrong:  # but an earlier and smaller case may already have been wrong
-            wrong.shown = tuple((what, _named(case, names) if what == "input" else text) for what, text in wrong.shown)
+            if wrong.mistake not in QUIET:
+                wrong.shown = {"input": ""} | wrong.shown | {"input": _named(case, names)}
             broken = wrong
             break
-    for case, expected, got in results:
-        if not close(got, expected, loose):
-            parts = [*zip(blocks(case), _split(expected, blocks(case)), _split(got, blocks(case)))] if blocks else []
-            # an error goes down from the last block that is wrong
-            which, *pair = next(((f" {name}", truth, mine) for (name, _), truth, mine in reversed(parts)
-                                 if not close(mine, truth)), ("", expected, got))
-            shown = {"input": _named(case, names), **_beside(which, *pair)}
-            for name, sentence in _explanations(results, mistakes, factors, blocks):
+    for case, truth, got in results:
+        if not close(got, truth, loose):
+            shown = {"input": _named(case, names), **_beside(truth, got)}
+            for name, sentence in _explanations(results, mistakes, hints or {}):
                 raise NotRight(sentence, name, **shown)
             if broken and broken.mistake:  # a larger case shows what it is
                 raise broken
-            finite(got, names(*case) if callable(names) else short(case))
+            finite(flat(got), **shown)
             raise NotRight(_ratio(results), **shown)
     if broken:
         raise broken
     return warned
 
 
-def _explanations(results, mistakes, factors, blocks):
-    """Yield (name, sentence) of what fits the results: a mistake, factors, both at once, factors of some blocks."""
+def _explanations(results, mistakes, hints):
+    """Yield (name, sentence) of what fits the results: a mistake, factors, both at once, factors of some parts."""
     # all cases, or all but the last: two mistakes at once often show the second there alone
     for some in (results, results[:-1]) if len(results) > 2 else (results,):
         cases, truths, found = zip(*some)
         if all(map(close, found, truths)):
             return
-        known = [(told, [_value(formula, case) for case in cases]) for *told, formula in mistakes]
+        known = [([told], [_value(formula, case) for case in cases]) for *told, formula in mistakes]
         known = [(told, values) for told, values in known if not all(map(close, values, truths))]  # or it is right here
-        for how in _products(factors):
-            for told, values in [([], truths)] * bool(how) + known:
+        for how in _products(hints):
+            for told, values in [([], [*map(flat, truths)]), *known]:
                 if all(close(got, value * _scale(how, case)) for case, value, got in zip(cases, values, found)):
-                    names, sentences = zip(*((name, factors[name]) for name in how), *[told] * bool(told))
+                    factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
+                    names, sentences = zip(*factors, *told)
                     yield " + ".join(names), " ".join(sentences)
-    if blocks and factors:
-        yield from _in_part(results, blocks)
+    if hints and isinstance(results[0][1], list):
+        yield from _in_part(results)
 
 
 def _products(names):
@@ -95,60 +104,61 @@ def _products(names):
 
 
 def _scale(how, case):
-    return np.prod([FACTORS[name](len(case[:2][-1])) for name in how])
+    return np.prod([FACTORS[name][0](len(case[:2][-1])) for name in how])
 
 
-def _in_part(results, blocks):
-    """Yield (name, sentence) if each block is right but for factors of its own."""
-    split = [(case, _split(expected, blocks(case)), _split(got, blocks(case))) for case, expected, got in results]
+def _in_part(results):
+    """Yield (name, sentence) if each gradient is right but for factors of its own."""
     found = {}
-    for k, (block, _) in enumerate(blocks(results[0][0])):
+    for k in range(len(results[0][1])):
         fits = (how for how in _products(FACTORS)
-                if all(close(got[k], expected[k] * _scale(how, case)) for case, expected, got in split))
-        found.setdefault(next(fits, None), []).append(block)
+                if all(close(got[k], truth[k] * _scale(how, case)) for case, truth, got in results))
+        found.setdefault(next(fits, None), []).append(part_name(k))
     if None not in found:
-        told = "; ".join(f"{' and '.join(IN_PART[one] for one in how) or 'right'}: {', '.join(names)}"
-                         for how, names in found.items())
+        told = " ".join(f"{' and '.join(FACTORS[one][1] for one in how) or 'Right'}: {', '.join(names)}."
+                        for how, names in found.items())
         of_biases = len(found) == 2 and {name[:2] for name in found.pop((), [])} == {"dW"}
         name = " + ".join(dict.fromkeys(itertools.chain(*found)))
         yield (f"bias-{name}".replace("mean-twice", "mean") if of_biases else f"{name}-in-part",
-               f"Not all gradients have the same mistake. {told[0].upper()}{told[1:]}.")
+               f"Not all gradients have the same mistake. {told}")
 
 
-def _split(values, blocks):
-    """Return the blocks of an array."""
-    ends = np.cumsum([int(np.prod(shape)) for _, shape in blocks])
-    return [part.reshape(shape) for part, (_, shape) in zip(np.split(values, ends[:-1]), blocks)]
+def part_name(k):
+    """Return the name of the gradient at a place of the list."""
+    return f"{'db' if k % 2 else 'dW'}{k // 2 + 1}"
 
 
-def _beside(which, expected, got):
+def _beside(truth, got):
     """Return both as text, with as many digits as it takes to tell them apart."""
-    for digits in (4, 8, 12):
-        texts = short(expected, digits), short(got, digits)
-        if texts[0] != texts[1]:
-            break
-    return {f"expected{which}": texts[0], f"got{which}": texts[1]}
+    which = ""
+    if isinstance(truth, list):  # an error goes down from the last gradient that is wrong
+        k = max(k for k in range(len(truth)) if not close(got[k], truth[k]))
+        which, truth, got = f" {part_name(k)}", truth[k], got[k]
+    texts = [(short(np.asarray(truth), digits), short(got, digits)) for digits in (4, 8, 12)]
+    expected, got = next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+    return {f"expected{which}": expected, f"got{which}": got}
 
 
 def _named(case, names):
-    if not names or callable(names):
-        return names(*case) if names else short(case)
-    return ", ".join(f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value))
+    if callable(names):
+        return names(*case)
+    named = [f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value)]
+    return ", ".join(named) or short(case)
 
 
 def _value(formula, case):
     try:
         with np.errstate(all="ignore"):
-            return np.asarray(formula(*case), dtype=float)
+            return flat(formula(*case)).astype(float)
     except Exception:  # the mistake can't be made here
-        return np.empty((0, 0, 0))  # like no result
+        return np.empty(0)  # like no result
 
 
 def _ratio(results):
     """Say what can be said of an error that fits no known mistake."""
-    expected, got = (flat([np.ravel(result[k]) for result in results]) for k in (1, 2))
+    expected, got = (flat([flat(result[k]) for result in results]).astype(float) for k in (1, 2))
     with np.errstate(all="ignore"):
-        ratios = np.asarray(got, dtype=float) / expected
+        ratios = got / expected
     known = ratios[np.isfinite(ratios) & (np.abs(expected) > 1e-12)]
     if known.size > 1 and np.ptp(known) < 1e-6 * np.abs(known).max():
         return f"Each number is {known[0]:.4g} times what it should be."
@@ -164,8 +174,6 @@ def remarks(sentence, found=(), function=None, others=()):
     for name, said, cases, right, *read in others:
         try:
             compare(function, cases, right, (), *read)
-        except NotRight as wrong:
-            if wrong.mistake == "borrowed":
-                raise
+        except NotRight:
             found.append((name, said))
     return " ".join([sentence, *(said for _, said in found)]), found[0][0] if found else ""

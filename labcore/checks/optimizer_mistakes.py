@@ -1,199 +1,104 @@
-"""The mistakes that are made in an optimizer, as the paths that they take.
+"""The mistakes that are made in an optimizer: one rule written out for all five, and what is changed in it."""
 
-θ doesn't enter any of these rules, only the gradients do: a path is the start less lr times the sum of the steps so
-far. So a mistake is a formula of all gradients at once, an array g (steps, numbers), and a memory is a matrix product
-along them. The formula gives the steps; or m and n of a step m / (√n + ε), of rules that divide by a root.
-"""
-
-from functools import partial
+import functools
 
 import numpy as np
 
 from .results import flat
 
-
-def path_of(rows):
-    """Return θ after each step, (steps, numbers), or (steps,) if it is one number."""
-    rows = np.array(rows)
-    return rows[:, 0] if rows.shape[1] == 1 else rows
-
-
-def _path(formula, quotient=lambda m, n, eps: m / (np.sqrt(n) + eps), rate=lambda lr: lr,
-          follow=lambda start, steps: start - np.cumsum(steps, axis=0)):
-    """Return a mistake's formula of (rates, start, gradients) from that of (g, **betas), and what else is wrong."""
-    def path(hyper, start, gradients):
-        betas = {name: value for name, value in hyper.items() if name not in ("lr", "eps")}
-        steps = np.asarray(formula(np.array([flat(g) for g in gradients]), **betas))
-        if steps.ndim == 3:
-            steps = quotient(*steps, hyper["eps"])
-        return path_of(follow(flat(start), rate(hyper["lr"]) * steps))
-
-    return path
-
-
-# ---- what the rules are made of ----
-
-def _faded(g, beta):
-    """Return what a memory m ← β m + g holds after each step."""
-    age = np.subtract.outer(np.arange(len(g)), np.arange(len(g)))
-    return np.where(age >= 0, float(beta) ** np.maximum(age, 0), 0) @ g
-
-
-def _mean(g, beta):
-    return (1 - beta) * _faded(g, beta)
-
-
-def _stored_back(g, beta):
-    """Return a mean that is corrected and kept so."""
-    kept = [0 * g[0]]
-    for t, one in enumerate(g, start=1):
-        kept.append((beta * kept[-1] + (1 - beta) * one) / (1 - beta**t))
-    return np.array(kept[1:])
-
-
-def _of_weights(hyper, start, gradients):
-    """Return the path of AdaGrad with θ² in place of g²."""
-    path, n = [flat(start)], 0
-    for g in gradients:
-        n = n + path[-1] ** 2
-        path.append(path[-1] - hyper["lr"] * flat(g) / (np.sqrt(n) + hyper["eps"]))
-    return path_of(path[1:])
-
-
-def _clock(g):
-    return np.arange(1, len(g) + 1)[:, None]
-
-
-def _adam(g, beta1, beta2, t=None, ahead=0, square=2, mean=_mean, correct=np.divide):
-    t = _clock(g) + ahead if t is None else t
-    return correct(mean(g, beta1), 1 - beta1**t), correct(mean(g**square, beta2), 1 - beta2**t)
-
-
-def _eps_early(g, beta1, beta2):
-    """m and v̂ times what the correction of √v is: so ε stands beside √v as it was before."""
-    m, v = _adam(g, beta1, beta2)
-    scale = 1 - beta2 ** _clock(g)
-    return m * np.sqrt(scale), v * scale
-
-
-#: the rules with known mistakes
+#: the rules: what the memories m, of gradients, and n, of their squares, keep and take in at a step, as (old, new)
 RULES = {
-    "SGD": lambda g: g,
-    "Momentum": _faded,
-    "AdaGrad": lambda g: (g, np.cumsum(g * g, axis=0)),
-    "RMSProp": lambda g, beta: (g, _mean(g * g, beta)),
-    "Adam": _adam,
+    "SGD": lambda: ((0, 1), (0, 0)),
+    "Momentum": lambda beta: ((beta, 1), (0, 0)),
+    "AdaGrad": lambda: ((0, 1), (1, 1)),
+    "RMSProp": lambda beta: ((0, 1), (beta, 1 - beta)),
+    "Adam": lambda beta1, beta2: ((beta1, 1 - beta1), (beta2, 1 - beta2)),
 }
+USUAL = {"beta": 0.9, "beta1": 0.9, "beta2": 0.999}
 
 
-def mistakes(name, lists):
+def _path(rule, hyper, start, gradients, lr=float, betas=dict, change=np.array, share=lambda old, new: (old, new),
+          square=lambda g, theta: g * g, clock=lambda t, size: t, correct=np.divide, stored=False, ahead=False,
+          quotient=lambda m, n, eps, scale: m / (np.sqrt(n) + eps), together=False,
+          follow=lambda start, steps: start - cumulated(steps)):
+    """Return θ after each step of a rule; the options plant mistakes.
+
+    `lr` and `betas` change the hyper-parameters, `change` the gradients (steps, numbers), `share` what a memory keeps
+    and takes in, `square` what n is made of, `quotient` the step, and `ahead` makes it Nesterov's. Adam's memories are
+    divided, or what `correct` does, by 1 − βᵗ with t from `clock`, and `stored` so. With `together` all numbers, one
+    after another, have one memory. `follow` makes the path of the steps.
+    """
+    g, theta, m, n, steps = change(np.array([flat(g) for g in gradients])), flat(start), 0, 0, []
+    rates, root = betas({name: value for name, value in hyper.items() if name in USUAL}), "eps" in hyper
+    (old_m, new_m), (old_n, new_n) = (share(*pair) if pair[0] else pair for pair in RULES[rule](**rates))
+    for t, one in enumerate(g.reshape(-1, 1) if together else g, start=1):
+        m, n, scale = old_m * m + new_m * one, old_n * n + new_n * square(one, theta), 1
+        top, below = old_m * m + one if ahead else m, n
+        if rule == "Adam":
+            scales = [1 - beta ** clock(t, g.shape[1]) for beta in rates.values()]
+            (top, below), scale = map(correct, (m, n), scales), scales[1]
+            m, n = (top, below) if stored else (m, n)
+        steps.append(lr(hyper["lr"]) * (quotient(top, below, hyper["eps"], scale) if root else top))
+        theta = theta - steps[-1]
+    return follow(flat(start), np.reshape(steps, g.shape))
+
+
+def cumulated(g):
+    return np.cumsum(g, axis=0)
+
+
+ANY, MEMORIES, ROOTS = (*RULES,), ("Momentum", "AdaGrad", "RMSProp", "Adam"), ("AdaGrad", "RMSProp", "Adam")
+MEANS = "RMSProp", "Adam"
+#: of which rule or rules, the name, what to say, and how `_path` makes it
+MISTAKES = [
+    ("Momentum", "momentum-sign", "It climbs: v ← β v − lr g goes with θ ← θ + v, and v ← β v + lr g with θ ← θ − v.",
+     {"lr": np.negative}),
+    (ANY, "sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", {"lr": np.negative}),
+    (ANY, "no-rate", "The step isn't multiplied by the rate lr.", {"lr": lambda lr: 1.0}),
+    (ANY, "rate-twice", "The rate lr is in it twice: in the memory and in the step.", {"lr": np.square}),
+    (ANY, "accumulated", "It adds up the gradients: each step takes the new one alone.", {"change": cumulated}),
+    (ANY, "step-returned", "It returns the step and not the new θ.", {"follow": lambda start, steps: steps}),
+    (ANY, "step-returned", "It returns the step and not the new θ.", {"follow": lambda start, steps: -steps}),
+    (ROOTS, "eps-inside", "ε stands inside the root; here it is √n + ε. Both exist.",
+     {"quotient": lambda m, n, eps, scale: m / np.sqrt(n + eps)}),
+    (ROOTS, "no-root", "Squares stand below: take their root.", {"quotient": lambda m, n, eps, scale: m / (n + eps)}),
+    (ROOTS, "no-eps", "It doesn't use the eps of make.", {"quotient": lambda m, n, eps, scale: m / np.sqrt(n)}),
+    (ROOTS, "no-square", "n is made of the gradient itself: square it first, g * g.", {"square": lambda g, theta: g}),
+    ("AdaGrad", "weights", "n adds up θ²: it is made of the gradients.", {"square": lambda g, theta: theta * theta}),
+    (MEMORIES, "no-memory", "It forgets from step to step: keep the memory.", {"share": lambda old, new: (0, new)}),
+    ("RMSProp", "no-memory", "n is the last square alone: n ← β n + (1 − β) g².", {"share": lambda old, new: (0, 1)}),
+    ("Adam", "no-memory", "It forgets from step to step: keep m, v and t.",
+     {"share": lambda old, new: (0, new), "clock": lambda t, size: 1}),
+    ("RMSProp", "sum", "n never fades, as in AdaGrad: n ← β n + (1 − β) g².", {"share": lambda old, new: (1, 1)}),
+    ("Momentum", "accumulated", "The memory never fades: multiply v by β first.", {"share": lambda old, new: (1, 1)}),
+    ("Momentum", "memory-sign", "The memory brakes: β v has the wrong sign.", {"share": lambda old, new: (-old, new)}),
+    ("Momentum", "momentum-mean", "v is a mean; here β v + g. Both exist.", {"share": lambda old, new: (old, 1 - old)}),
+    ("Momentum", "nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.", {"ahead": True}),
+    (MEANS, "not-a-mean", "What is new comes in whole: it has the weight 1 − β.", {"share": lambda old, new: (old, 1)}),
+    (MEANS, "betas", "β and 1 − β are exchanged: the old has the weight β.", {"share": lambda old, new: (new, old)}),
+    ("Adam", "betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
+     {"betas": lambda betas: {"beta1": betas["beta2"], "beta2": betas["beta1"]}}),
+    (("Momentum", *MEANS), "fixed", "It doesn't use the β that make was given, but the usual one.",
+     {"betas": lambda betas: {name: USUAL[name] for name in betas}}),
+    ("Adam", "no-correction", "Divide m by 1 − β1ᵗ and v by 1 − β2ᵗ first.", {"clock": lambda t, size: np.inf}),
+    ("Adam", "multiplied", "It multiplies by 1 − βᵗ where it should divide.", {"correct": np.multiply}),
+    ("Adam", "stored-back", "m̂ and v̂ are stored as m and v, and so corrected again and again.", {"stored": True}),
+    ("Adam", "t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", {"clock": lambda t, size: 1}),
+    ("Adam", "t-from-2", "t is one ahead: it is 1 at the first step.", {"clock": lambda t, size: t + 1}),
+    ("Adam", "eps-early", "ε is added to √v before the correction; here it stands beside √v̂. Both exist.",
+     {"quotient": lambda m, n, eps, scale: m / (np.sqrt(n) + eps / np.sqrt(scale))}),
+]
+#: the same for lists of arrays, as if each were one number
+OF_LISTS = [
+    ("Adam", "t-per-array", "t grows with each array of the list: let it grow once, before the loop over them.",
+     {"clock": lambda t, size: (t - 1) * size + 1 + np.arange(size)}),
+    ("Adam", "one-memory", "All arrays of the list share one memory: keep one for each.",
+     {"together": True, "clock": lambda t, size: (t - 1) // size + 1}),
+    (MEMORIES, "one-memory", "All arrays of the list share one memory: keep one for each.", {"together": True}),
+]
+
+
+def mistakes(rule, lists):
     """Return the mistakes of the rule of that name, and of lists of arrays where `lists` says so."""
-    if name not in RULES:
-        return []
-    rule = RULES[name]
-    found = [(*told, _path(formula)) for *told, formula in OWN.get(name, [])]
-    found += [(*told, _path(lambda g, change=change, **betas: rule(change(g), **betas), **how))
-              for *told, change, how in OF_ANY + OF_ROOTS * (name not in ("SGD", "Momentum"))]
-    if name == "Momentum":
-        found.insert(0, ("momentum-sign", "It climbs. Two ways of writing are mixed: v ← β v − lr g goes with θ ← θ + "
-                         "v (report B), v ← β v + lr g with θ ← θ − v.", _path(rule, rate=np.negative)))
-    if name == "AdaGrad":
-        found.append(("weights", "n adds up the squares of θ: it is made of the gradients.", _of_weights))
-    return found + (_of_lists(name) if lists else [])
-
-
-#: name, what to say, what is done to the gradients, and what else `_path` takes
-OF_ANY = [
-    ("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", np.array,
-     {"rate": np.negative}),
-    ("accumulated", "It adds the gradients up from step to step. Each step takes the new gradient alone: begin again "
-     "with = and not +=.", lambda g: np.cumsum(g, axis=0), {}),
-    ("no-rate", "The step isn't multiplied by the learning rate lr.", np.array, {"rate": lambda lr: 1.0}),
-    ("rate-twice", "The rate lr is in it twice: in the memory and in the step.", np.array, {"rate": np.square}),
-    *[("step-returned", "It returns the step and not the new θ.", np.array, {"follow": follow})
-      for follow in (lambda start, steps: steps, lambda start, steps: -steps)],
-]
-OF_ROOTS = [
-    ("eps-inside", "ε stands inside the root, √(n + ε); here it is beside it, √n + ε. (Report B has it inside. Both "
-     "exist, but they aren't the same.)", np.array, {"quotient": lambda m, n, eps: m / np.sqrt(n + eps)}),
-    ("no-root", "It divides by the squares themselves: take their root.", np.array,
-     {"quotient": lambda m, n, eps: m / (n + eps)}),
-    ("no-eps", "It doesn't use the eps that make was given, but none or a small one of its own.", np.array,
-     {"quotient": lambda m, n, eps: m / np.sqrt(n)}),
-]
-
-
-def _of_lists(name):
-    """Return the mistakes that only a list of arrays shows, as they are for arrays of one number each."""
-    def together(g, **how):  # one array after another
-        steps = RULES[name](g.reshape(-1, 1), **how)
-        return np.reshape(steps, np.shape(steps)[:-2] + g.shape)
-
-    one = "one-memory", ("All arrays of the list share one memory: what the first left there, the second finds. Keep "
-                         "one for each.")
-    of_adam = [
-        ("t-per-array", "t grows with each array of the list: it counts steps, so let it grow once, before the loop "
-         "over the arrays.", lambda g, **betas: _adam(g, **betas, t=1 + np.arange(g.size).reshape(g.shape))),
-        (*one, lambda g, **betas: together(g, **betas, t=np.repeat(_clock(g), g.shape[1], axis=0))),
-    ]
-    known = of_adam * (name == "Adam") + [(*one, together)] * (name != "SGD")
-    return [(*told, _path(formula)) for *told, formula in known]
-
-
-# ---- what goes wrong in one rule alone ----
-
-_MEMORY = ("It remembers nothing between steps: at each of them its memory ({}) is 0 again. Keep it in self, or in the "
-           "function around.")
-_NO_SQUARE = "{} is made from the gradient itself: square it first, g * g."
-_FIXED = "It doesn't use the {} that make was given."
-
-OWN = {
-    "Momentum": [
-        ("no-memory", _MEMORY.format("v"), lambda g, beta: g),
-        ("momentum-mean", "v is a mean, β v + (1 − β) g, so each step is 1 − β times what it is here, v ← β v + g. "
-         "Both exist.", _mean),
-        ("memory-sign", "The memory brakes: β v has the wrong sign beside the gradient.",
-         lambda g, beta: _faded(g, -beta)),
-        ("accumulated", "The memory never fades: multiply v by β before the gradient comes in.",
-         lambda g, beta: _faded(g, 1)),
-        ("nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.",
-         lambda g, beta: beta * _faded(g, beta) + g),
-        ("fixed", _FIXED.format("beta"), lambda g, beta: _faded(g, 0.9)),
-    ],
-    "AdaGrad": [
-        ("no-memory", "n is the last square alone: n ← n + g² is a sum over all steps.", lambda g: (g, g * g)),
-        ("no-square", _NO_SQUARE.format("n"), lambda g: (g, np.cumsum(g, axis=0))),
-    ],
-    "RMSProp": [
-        ("no-memory", _MEMORY.format("n"), lambda g, beta: (g, (1 - beta) * g * g)),
-        ("no-memory", "n is the last square alone: n ← β n + (1 − β) g².", lambda g, beta: (g, g * g)),
-        ("no-square", _NO_SQUARE.format("n"), lambda g, beta: (g, _mean(g, beta))),
-        ("sum", "n is a sum that never fades: that is AdaGrad. Here n ← β n + (1 − β) g².",
-         lambda g, beta: (g, np.cumsum(g * g, axis=0))),
-        ("not-a-mean", "The new square comes in whole; in a mean it has the weight 1 − β.",
-         lambda g, beta: (g, _faded(g * g, beta))),
-        ("betas", "β and 1 − β are exchanged: the old n has the weight β.",
-         lambda g, beta: (g, _mean(g * g, 1 - beta))),
-        ("fixed", _FIXED.format("beta"), lambda g, beta: (g, _mean(g * g, 0.9))),
-    ],
-    "Adam": [
-        ("no-correction", "The correction for the start is missing: divide m by 1 − β1ᵗ and v by 1 − β2ᵗ.",
-         partial(_adam, t=np.inf)),
-        ("multiplied", "It multiplies by 1 − βᵗ where it should divide.", partial(_adam, correct=np.multiply)),
-        ("stored-back", "The corrected m̂ and v̂ are stored as m and v, and so corrected again and again: give them "
-         "other names.", lambda g, beta1, beta2: (_stored_back(g, beta1), _stored_back(g * g, beta2))),
-        ("t-stuck", "t stays 1, so it divides by 1 − β1 and 1 − β2 at every step (as report E does): t grows by 1 a "
-         "step, and the powers are β1ᵗ and β2ᵗ.", partial(_adam, t=1)),
-        ("t-from-2", "t is one ahead: it is 1 at the first step.", partial(_adam, ahead=1)),
-        ("no-square", _NO_SQUARE.format("v"), partial(_adam, square=1)),
-        ("betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
-         lambda g, beta1, beta2: _adam(g, beta2, beta1)),
-        ("betas", "β and 1 − β are exchanged: the old mean has the weight β, the new gradient 1 − β.",
-         partial(_adam, mean=lambda g, beta: _mean(g, 1 - beta))),
-        ("no-memory", _MEMORY.format("m and v (but t goes on)"), partial(_adam, mean=lambda g, beta: (1 - beta) * g)),
-        ("no-memory", _MEMORY.format("m, v and t"), lambda g, beta1, beta2: (g, g * g)),
-        ("eps-early", "ε is added to √v before v is corrected, as the paper's other form has it; here it stands beside "
-         "√v̂, v̂ = v / (1 − β2ᵗ). Both exist.", _eps_early),
-        ("fixed", _FIXED.format("beta1 and beta2"), lambda g, beta1, beta2: _adam(g, 0.9, 0.999)),
-    ],
-}
+    return [(name, sentence, functools.partial(_path, rule, **how))
+            for rules, name, sentence, how in MISTAKES + OF_LISTS * lists if rule in rules]

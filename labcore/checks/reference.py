@@ -16,40 +16,36 @@ def sigmoid(z):
 def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=False, pre=False):
     """Return the trace [x, a1, ..., ŷ] of a network of sigmoid layers; the options plant mistakes.
 
-    `bias` multiplies each bias, `flipped` transposes a square W, `pre` keeps the pre-activations in the trace.
+    `bias` multiplies each bias, `flipped` transposes a square W, `pre` returns the pre-activations for the layers.
     """
-    trace, layers = [x], list(zip(params[::2], params[1::2]))
+    trace, sums, layers = [x], [], list(zip(params[::2], params[1::2]))
     for k, (W, b) in enumerate(layers):
-        z = trace[-1] @ (W.T if flipped and W.shape[0] == W.shape[1] else W) + bias * b
-        trace.append((last if k == len(layers) - 1 else hidden)(z))
-    if pre:
-        trace[1:] = [lower @ W + b for lower, (W, b) in zip(trace, layers)]
-    return trace
-
-
-def gradients(trace, y, params, error=None, slope=lambda k, a: a * (1 - a), bias=None, weights=None, down=None,
-              lower=0, changed=0.0):
-    """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
-
-    `error(ŷ, y)` is for 2 (ŷ − y) / n, `slope(k, a)` for a (1 − a) of layer k, from 1, `bias(delta)` for db,
-    `weights(below, delta, arrived)` for dW and `down(delta, W, arrived)` for the error of the layer below, where
-    `arrived` is the error before σ′. `lower` takes σ′ from so many layers below; `changed` is a rate by which each W is
-    updated before the error passes through it.
-    """
-    grads, delta = [], (error or loss_gradient)(trace[-1], y)
-    for k in range(len(params) // 2, 0, -1):
-        W, below, arrived = params[2 * k - 2], trace[k - 1], delta
-        delta = arrived * slope(k, trace[k - lower])
-        dW = weights(below, delta, arrived) if weights else below.T @ delta
-        grads[:0] = [dW, bias(delta) if bias else delta.sum(axis=0, keepdims=True)]
-        W = W - changed * dW
-        delta = down(delta, W, arrived) if down else delta @ W.T
-    return grads
+        sums.append(trace[-1] @ (W.T if flipped and W.shape[0] == W.shape[1] else W) + bias * b)
+        trace.append((last if k == len(layers) - 1 else hidden)(sums[-1]))
+    return [x, *sums] if pre else trace
 
 
 def loss_gradient(y_hat, y):
     """Return the gradient (n, 1) of the mean squared error, 2 (ŷ − y) / n."""
     return 2 * (y_hat - y) / y.size
+
+
+def gradients(trace, y, params, error=loss_gradient, slope=lambda k, a: a * (1 - a), lower=0, changed=0.0,
+              bias=lambda delta: delta.sum(axis=0, keepdims=True), down=lambda delta, W, arrived: delta @ W.T,
+              weights=lambda below, delta, arrived: below.T @ delta):
+    """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
+
+    `slope` is that of layer k, from 1, and `arrived` the error before it is multiplied by that. `lower` takes it so
+    many layers below; `changed` is a rate by which each W is updated before the error passes through it.
+    """
+    grads, delta = [], error(trace[-1], y)
+    for k in range(len(params) // 2, 0, -1):
+        below, arrived = trace[k - 1], delta
+        delta = arrived * slope(k, trace[k - lower])
+        dW = weights(below, delta, arrived)
+        grads[:0] = [dW, bias(delta)]
+        delta = down(delta, params[2 * k - 2] - changed * dW, arrived)
+    return grads
 
 
 def update(params, grads, lr):

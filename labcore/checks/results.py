@@ -19,68 +19,66 @@ def arrays(value):
 
 def flat(value):
     """Return the numbers of an array, or of a list of arrays, as one vector."""
-    return np.concatenate([np.ravel(part) for part in parts(value)])
+    return np.concatenate([np.ravel(part) for part in parts(value)] or [[]])
 
 
-def numbers(result, shape, given, name="It"):
+def numbers(result, shape, what="It returns", known=()):
     """Return a result as an array of float64 (or the reader's float32) of that shape; NotRight says what it is instead.
 
-    `given` are the arguments of the call, to be shown; with `name` the sentence begins. NaN and inf pass here.
+    With `what` the sentence begins; `known` has (mistake, hint) for some wrong shapes. NaN and inf pass here.
     """
     if result is None:
-        raise NotRight(f"{name} returns nothing (None). Write the lines that are missing, and end with return.",
-                       "unwritten")
+        raise NotRight(f"{what} nothing (None). Write the lines that are missing, and end with return.", "unwritten")
     try:
         array = np.asarray(result)
     except ValueError:  # rows of different lengths
         array = np.asarray(None)
     real = array.dtype.kind in "biuf"
-    if isinstance(result, tuple) and not (real and array.shape == shape):
-        raise NotRight(f"{name} returns {len(result)} things, with a comma between. One array is asked for.", "tuple")
+    if real and array.shape == shape:
+        return array if array.dtype == np.float32 else array.astype(float)
+    if isinstance(result, tuple):
+        raise NotRight(f"{what} {len(result)} things, with a comma between. One array is asked for.", "tuple")
     if not real:
-        raise NotRight(f"{name} returns {short(result)}, which isn't an array of numbers.", "not-numbers")
-    if array.shape != shape:
-        mistake, hint = _of_shape(array.shape, shape)
-        raise NotRight(f"{name} returns an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake,
-                       input=short(given))
-    return array if array.dtype == np.float32 else array.astype(float)
+        raise NotRight(f"{what} {short(result)}, which isn't an array of numbers.", "not-numbers")
+    mistake, hint = dict(known).get(array.shape) or _of_shape(array.shape, shape)
+    raise NotRight(f"{what} an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake)
 
 
 def _of_shape(got, shape):
     """Return the name of the mistake that makes this shape, and what to say of it."""
+    if not shape:
+        return "not-reduced", "One number is asked for, the mean of them all."
     if len(shape) == 2 and got == (shape[0], shape[0]) and shape[1] == 1:
         return "spread", f"({shape[0]},) met ({shape[0]}, 1), and NumPy spread them: reshape the labels to a column."
     if len(shape) == 2 and got == shape[:1]:
         return "flat", "A column has two axes: keep both, with keepdims=True or reshape(-1, 1)."
-    if shape and got == shape[::-1] != shape:
+    if got == shape[::-1] != shape:
         return "transposed", "That is the transpose."
-    if shape and got in ((), shape[1:]):
-        return "reduced", ("An axis is gone: was a sum or a maximum taken along it? np.max(x, 0) does that; "
-                           "np.maximum(x, 0) compares each number with 0.")
-    if got and not shape:
-        return "not-reduced", "One number is asked for, the mean of them all."
-    return "shape", "" if shape else "One number is asked for."
+    if got in ((), shape[1:]):
+        return "reduced", "An axis is gone, summed or maximized over: np.max(x, 0) does that, np.maximum(x, 0) doesn't."
+    return "shape", ""
 
 
-def finite(array, given, name="It"):
-    """Return an array; NotRight where it has NaN or inf. `given` is the input as it is to be shown."""
+def finite(array, what="It returns", **shown):
+    """Return an array; NotRight where it has NaN or inf, with lines to show."""
     if not np.isfinite(array).all():
-        raise NotRight(f"{name} returns {'nan' if np.isnan(array).any() else 'inf'}. Which operation made it: a "
-                       "division by 0, a log of 0, or exp of a large number?", "nan", input=given, got=short(array))
+        which = "nan" if np.isnan(array).any() else "inf"
+        raise NotRight(f"{what} {which}: was it a division by 0, a log of 0, or exp of a large number?", "nan",
+                       **shown or {"got": short(array)})
     return array
 
 
 def close(got, expected, loose=0):
-    """Return whether two arrays are equal, nan to nan, up to the rounding of single precision.
+    """Return whether two arrays, or lists of arrays, are equal, nan to nan, up to the rounding of single precision.
 
     Whoever works in double precision may still have taken float32 somewhere, or finite differences.
     """
-    got, expected = np.asarray(got), np.asarray(expected, dtype=float)
+    got, expected = flat(got), flat(expected).astype(float)
     rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-7)
-    rtol, atol = max(rtol, loose), max(atol, loose)
     with np.errstate(all="ignore"):
         scale = max(np.nanmax(np.abs(expected), initial=0), 0.01)
-        return got.shape == expected.shape and np.allclose(got, expected, rtol, atol * scale, equal_nan=True)
+        return got.size == expected.size and np.allclose(got, expected, max(rtol, loose), max(atol, loose) * scale,
+                                                         equal_nan=True)
 
 
 def short(value, digits=4):

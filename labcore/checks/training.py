@@ -18,16 +18,15 @@ def _trained(train, x, y, parts, seed):
     """Return the outputs (n, 1) for x of the network that the reader's function trains on x and y."""
     predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, lent=parts)
     if not callable(predict):
-        numbers(predict, y.shape, (x, y))
-        raise NotRight("It returns numbers. Return a function predict(x), so that other points can be asked for as "
-                       "well.", "no-predict")
+        numbers(predict, y.shape)
+        raise NotRight("It returns numbers. Return a function predict(x), to ask for other points too.", "no-predict")
     order = np.random.default_rng(seed).permutation(len(x))  # an answer that only knows their order is none
-    first, outputs = (numbers(call(predict, given, lent=parts)[0], y.shape, (given,), "predict(x)")
-                      for given in (x, x[order]))
+    first, outputs = (numbers(call(predict, points, lent=parts)[0], y.shape, "predict(x) returns")
+                      for points in (x, x[order]))
     if not close(outputs, first[order]):
-        raise NotRight("A point's output depends on its place among the others. Has a bias a row for each example? It "
-                       "has one for all, (1, units).", "order", input=short((x[order],)))
-    return finite(outputs, short((x[order],)), "predict(x)"), y[order]
+        raise NotRight("A point's output depends on its place: has a bias a row for each example?", "order",
+                       input=short((x[order],)))
+    return finite(outputs, "predict(x) returns"), y[order]
 
 
 def reached(train, x, y, parts, seed):
@@ -48,10 +47,7 @@ def training(train, problem="linear", parts=False, seed=None):
     the other way. With `parts=True` train(x, y, parts) is handed right functions forward, loss_gradient, backward,
     update and initial, to put together. Each call may take a minute.
 
-    >>> def train(x, y):
-    ...     guess = y.mean()
-    ...     return lambda points: np.full((len(points), 1), guess)
-    >>> checks.training(train).mistake
+    >>> checks.training(lambda x, y: lambda points: np.full((len(points), 1), y.mean())).mistake
     'constant'
     """
     problem = pick("problem", problem, data.known())
@@ -59,8 +55,8 @@ def training(train, problem="linear", parts=False, seed=None):
     share = reached(train, x, y, parts, seed)
     turned = share_right(*_trained(train, x, 1 - y, parts, seed))
     if turned < GOAL:
-        raise NotRight("Trained on the same points with the labels turned round, it doesn't answer the other way: does "
-                       "it use the y that it is handed?", "not-learned", accuracy=f"{turned:.4g} on turned labels")
+        raise NotRight("With the labels turned round it doesn't answer the other way: does it use its y?",
+                       "not-learned", accuracy=f"{turned:.4g} on turned labels")
     return f"{share:.0%} of the {len(y)} labels are right, and enough of them when the labels are turned round."
 
 
@@ -68,13 +64,11 @@ def _why_below(outputs, share):
     """Return what may be wrong with a training that hasn't reached its goal, and the name of the mistake."""
     equal, first = np.ptp(outputs) < 0.05, float(outputs.flat[0])
     if equal and not 0.02 < first < 0.98:
-        return (f"Every point gets nearly the same output, {short(first)}, at the end of the sigmoid: the loss has "
-                "grown. Is the sign of the update or of ŷ − y turned round, or the rate far too large?", "sign")
+        return f"Every point gets nearly {short(first)}: is a sign turned round, or the rate far too large?", "sign"
     if equal:
-        return (f"Every point gets nearly the same output, {short(first)}. Do all weights begin equal, or at 0? Then "
-                "all units stay alike. Or has it not been trained for long enough to leave the plateau?", "constant")
+        return (f"Every point gets nearly {short(first)}. Do all weights begin equal, so that all units stay alike? Or "
+                "has it not been trained for long enough to leave the plateau?", "constant")
     if share <= 1 - GOAL:
-        return ("Nearly every label is wrong, so it has learned the opposite: look at the signs, of the update and of "
-                "ŷ − y.", "sign")
-    return ("It has learned something, and not enough. Print the loss every 500 epochs: does it still fall (more "
-            "epochs), stand still (another rate, another seed) or jump (a smaller rate)?", "below")
+        return "Nearly every label is wrong: look at the signs, of the update and of ŷ − y.", "sign"
+    return ("It has learned something, and not enough. Does the loss still fall (more epochs), stand still (another "
+            "rate, another seed) or jump (a smaller rate)?", "below")

@@ -25,9 +25,9 @@ class Verdict:
         return self.right
 
     def __repr__(self):
-        lines = [f"{'Right' if self.right else 'Not yet'} ({self.what}). {self.sentence}"]
         width = max((len(name) for name, _ in self.shown), default=0)
-        return "\n".join(lines + [f"    {name:{width}} {text}" for name, text in self.shown])
+        return "\n".join([f"{'Right' if self.right else 'Not yet'} ({self.what}). {self.sentence}",
+                          *(f"    {name:{width}} {text}" for name, text in self.shown)])
 
     def _repr_html_(self):
         rows = "".join(f"<tr><th scope='row'>{html.escape(name)}</th><td><code>{html.escape(text)}</code></td></tr>"
@@ -39,12 +39,11 @@ class Verdict:
 
 
 class NotRight(BaseException):
-    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name; None is left out.
+    """Something is wrong with the reader's work; it becomes the verdict. Lines to show by name, `shown`.
 
     It isn't an Exception, so that the reader's own `except Exception` lets it pass.
     """
 
     def __init__(self, sentence, mistake="", **shown):
         super().__init__(sentence)
-        self.sentence, self.mistake = sentence, mistake
-        self.shown = tuple((name, text) for name, text in shown.items() if text is not None)
+        self.sentence, self.mistake, self.shown = sentence, mistake, shown
