@@ -5,7 +5,8 @@ A Sphinx extension, named in _config.yml. Environment variables tell it where th
 BOOK_URL   the address of the published site, for previews and the 404 page
 BOOK_LIVE  the address of pyodide.js if JupyterLite will stand beside the pages; without it there is no live button
 GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there, and a launch button to Binder appears
-BOOK_BRANCH  a branch of it that holds the notebooks as the download buttons give them; with it Colab has a button too
+BOOK_BRANCH  a branch of it that holds the notebooks as the download buttons give them, as the workflow makes; with it
+             Colab has a button too
 """
 
 import concurrent.futures
@@ -90,13 +91,20 @@ def configure(app, config):
 
 def launch_buttons(variables):
     """Return the theme's options for Binder and Colab. Colab needs notebooks whose first cell installs labcore."""
-    repository, branch = variables.get("GITHUB_REPOSITORY"), variables.get("BOOK_BRANCH")
+    repository = variables.get("GITHUB_REPOSITORY")
     if not repository:
         return {}
-    colab = {"colab_url": "https://colab.research.google.com"} if branch else {}
+    colab = {"colab_url": "https://colab.research.google.com"} if variables.get("BOOK_BRANCH") else {}
     return {"repository_url": f"{variables.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}",
-            "repository_branch": branch or variables.get("GITHUB_REF_NAME", "main"), "path_to_docs": "",
+            "repository_branch": variables.get("GITHUB_REF_NAME", "main"), "path_to_docs": "",
             "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab", **colab}}
+
+
+def lead_colab(header_buttons, branch):
+    """Let Colab's button lead to the branch with the downloads: the theme knows one alone, Binder's."""
+    for button in itertools.chain.from_iterable(group.get("buttons", ()) for group in header_buttons):
+        if button["text"] == "Colab":
+            button["url"] = re.sub("/blob/.*/book/", f"/blob/{branch}/book/", button["url"])
 
 
 def what_outputs_depend_on():
@@ -177,6 +185,8 @@ def add_to_page(app, pagename, templatename, context, doctree):
     context["theme_extra_footer"] = f"<p>{LICENCE.format(others=others)}{_source()}</p>"
     if doctree is None or "body" not in context:
         return
+    lead_colab(context.get("header_buttons", ()), os.environ.get("BOOK_BRANCH"))
+    lead_colab(context.get("header_buttons", ()), os.environ.get("BOOK_BRANCH"))
     if pagename == app.config.root_doc:
         context["docstitle"] = ""  # it is the page's own
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
