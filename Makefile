@@ -40,7 +40,7 @@ $(READY): requirements.txt site/constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-# MathJax, the widget manager and what the browser tests need, at the versions and hashes of the lock file.
+# MathJax, the search and what the browser tests need, at the versions and hashes of the lock file.
 $(ASSETS): site/package.json site/package-lock.json
 	cd site && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
