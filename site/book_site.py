@@ -167,6 +167,7 @@ def copy_assets(app, exception):
     licences.write(pathlib.Path(app.outdir) / "licences.txt", names, MODULES.is_dir())
     # The theme's icons come with its font. Its script would draw them once more, after 1.5 MB before the first line.
     (pathlib.Path(app.outdir) / ICON_SCRIPT).write_text("// The icons come with the font.\n", encoding="utf-8")
+    shutil.rmtree(pathlib.Path(app.outdir) / "_static/vendor3p", ignore_errors=True)  # of an earlier build
     for place, (source, patterns) in VENDORED.items():  # without npm, none of it is there
         for path in itertools.chain.from_iterable(map(source.glob, patterns)):
             goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place / path.relative_to(source)

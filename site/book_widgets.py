@@ -50,7 +50,8 @@ def explorer(name, widget, models):
     for k, (slider, values) in enumerate(zip(sliders, texts)):
         first = first * len(values) + slider["index"]
         choices += (f'<label for="{name}-{k}">{html.escape(slider["description"])}</label><input id="{name}-{k}" '
-                    f'type="range" max="{len(values) - 1}" value="{slider["index"]}"><span class="readout"></span>')
+                    f'type="range" max="{len(values) - 1}" value="{slider["index"]}">'
+                    f'<span style="min-width: {max(map(len, values))}ch"></span>')
     pictures = [[html.unescape(text) for text in PICTURE.search(image).groups()] for image in found]
     return (f'<div class="explorer"><div class="choices">{choices}</div>{found[first]}'
             f'<script type="application/json">{as_json({"texts": texts, "pictures": pictures})}</script></div>')
