@@ -18,6 +18,10 @@ ASSETS := site/node_modules/.package-lock.json
 NPM := $(shell command -v npm 2>/dev/null)
 # An unpacked Pyodide (the version of site/lite/jupyter-lite.json) to serve from the site; without it, its CDN is asked.
 PYODIDE ?=
+# With `site` among what is asked for, pages have a live button, whoever asks for them first: the PDF is made of them too.
+ifneq ($(filter site,$(MAKECMDGOALS)),)
+export BOOK_LIVE := $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -n 's/.*"pyodideUrl": "\(.*\)".*/\1/p' site/lite/jupyter-lite.json))
+endif
 # Another number, other data and settings in the lab: see book/lab/assignment.md
 VARIANT ?= 0
 
@@ -36,7 +40,7 @@ $(READY): requirements.txt site/constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-# MathJax, the widget manager and what the browser tests need, at the versions and hashes of the lock file.
+# MathJax, the search and what the browser tests need, at the versions and hashes of the lock file.
 $(ASSETS): site/package.json site/package-lock.json
 	cd site && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -50,7 +54,6 @@ book: $(READY) $(if $(NPM),$(ASSETS)) ## build the book; any warning fails
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
-site: export BOOK_LIVE = $(if $(PYODIDE),static/pyodide/pyodide.js,$(shell sed -n 's/.*"pyodideUrl": "\(.*\)".*/\1/p' site/lite/jupyter-lite.json))
 site: $(ASSETS) $(LITE)/jupyter-lite book $(filter pdf,$(MAKECMDGOALS)) ## the book with notebooks that run in the browser beside it, and a zip of both
 	$(LITE)/python site/build_lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 

@@ -1,11 +1,12 @@
-"""What the pages need beyond Jupyter Book: notebooks run side by side, scripts and fonts, stills, the live button.
+"""What the pages need beyond Jupyter Book: notebooks run side by side, scripts and fonts, the live button.
 
 A Sphinx extension, named in _config.yml. Environment variables tell it where the book is going:
 
 BOOK_URL   the address of the published site, for previews and the 404 page
 BOOK_LIVE  the address of pyodide.js if JupyterLite will stand beside the pages; without it there is no live button
 GITHUB_REPOSITORY  set by GitHub's workflows; the footer links there, and a launch button to Binder appears
-BOOK_BRANCH  a branch of it that holds the notebooks as the download buttons give them; with it Colab has a button too
+BOOK_BRANCH  a branch of it that holds the notebooks as the download buttons give them, as the workflow makes; with it
+             Colab has a button too
 """
 
 import concurrent.futures
@@ -13,7 +14,6 @@ import hashlib
 import html
 import importlib.metadata
 import itertools
-import json
 import os
 import pathlib
 import re
@@ -28,18 +28,14 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
-from labcore.visual import playground
-
 HERE = pathlib.Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
 #: what pages load, by its place in the site: what TeX needs of MathJax's 8 MB, and the fonts that today's browsers take
 VENDORED = {
     "mathjax": (MODULES / "mathjax/es5", ["tex-chtml.js", "output/chtml/fonts/woff-v2/*.woff"]),
-    "widgets": (MODULES / "@jupyter-widgets/html-manager/dist", ["embed.js", "embed.js.LICENSE.txt", "*.woff*"]),
     "minisearch": (MODULES / "minisearch/dist/umd", ["index.js"]),
 }
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
-WIDGET_VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 CHINESE = re.compile("[\u4e00-\u9fff][\u4e00-\u9fff、]*")
 LICENCE = ('Text and figures: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. '
            'Code: <a rel="license" href="https://opensource.org/license/mit">MIT</a>. '
@@ -55,7 +51,7 @@ def setup(app):
     app.connect("env-before-read-docs", run_notebooks)
     app.connect("doctree-read", names_as_anchors)
     app.connect("env-updated", settings_as_anchors)
-    app.connect("html-page-context", add_to_page, priority=900)  # after MyST-NB has added the widgets' state
+    app.connect("html-page-context", add_to_page, priority=900)  # after the theme has added its buttons
     app.connect("build-finished", copy_assets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -75,12 +71,12 @@ def configure(app, config):
     for folder in kept.glob("*"):
         if str(folder) != config.nb_execution_cache_path:
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    config.nb_ipywidgets_js = {}  # book_widgets shows what the notebooks have, without Jupyter's manager
     if MODULES.is_dir():
-        log.info("book_site: mathematics and widgets come with the pages (site/node_modules)")
+        log.info("book_site: mathematics comes with the pages (site/node_modules)")
         config.mathjax_path = "vendor3p/mathjax/tex-chtml.js"
-        config.nb_ipywidgets_js = {}  # book.js loads it, after the mathematics
     else:
-        log.info("book_site: mathematics and widgets come from CDNs; with npm, `make book` puts them beside the pages")
+        log.info("book_site: mathematics comes from a CDN; with npm, `make book` puts it beside the pages")
     address = os.environ.get("BOOK_URL", "")
     config.html_baseurl = config.ogp_site_url = address
     config.notfound_urls_prefix = root = urlsplit(address).path.rstrip("/") + "/"
@@ -90,13 +86,20 @@ def configure(app, config):
 
 def launch_buttons(variables):
     """Return the theme's options for Binder and Colab. Colab needs notebooks whose first cell installs labcore."""
-    repository, branch = variables.get("GITHUB_REPOSITORY"), variables.get("BOOK_BRANCH")
+    repository = variables.get("GITHUB_REPOSITORY")
     if not repository:
         return {}
-    colab = {"colab_url": "https://colab.research.google.com"} if branch else {}
+    colab = {"colab_url": "https://colab.research.google.com"} if variables.get("BOOK_BRANCH") else {}
     return {"repository_url": f"{variables.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}",
-            "repository_branch": branch or variables.get("GITHUB_REF_NAME", "main"), "path_to_docs": "",
+            "repository_branch": variables.get("GITHUB_REF_NAME", "main"), "path_to_docs": "",
             "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab", **colab}}
+
+
+def lead_colab(header_buttons, branch):
+    """Let Colab's button lead to the branch with the downloads: the theme knows one alone, Binder's."""
+    for button in itertools.chain.from_iterable(group.get("buttons", ()) for group in header_buttons):
+        if button["text"] == "Colab":
+            button["url"] = re.sub("/blob/.*/book/", f"/blob/{branch}/book/", button["url"])
 
 
 def what_outputs_depend_on():
@@ -161,9 +164,10 @@ def copy_assets(app, exception):
         return
     packages, modules = importlib.metadata.packages_distributions(), {name.split(".")[0] for name in app.extensions}
     names = [package for module in modules & packages.keys() for package in packages[module]]
-    licences.write(pathlib.Path(app.outdir) / "licences.txt", [*names, "ipywidgets", "jupyterlab"], MODULES.is_dir())
+    licences.write(pathlib.Path(app.outdir) / "licences.txt", names, MODULES.is_dir())
     # The theme's icons come with its font. Its script would draw them once more, after 1.5 MB before the first line.
     (pathlib.Path(app.outdir) / ICON_SCRIPT).write_text("// The icons come with the font.\n", encoding="utf-8")
+    shutil.rmtree(pathlib.Path(app.outdir) / "_static/vendor3p", ignore_errors=True)  # of an earlier build
     for place, (source, patterns) in VENDORED.items():  # without npm, none of it is there
         for path in itertools.chain.from_iterable(map(source.glob, patterns)):
             goal = pathlib.Path(app.outdir) / "_static/vendor3p" / place / path.relative_to(source)
@@ -172,11 +176,13 @@ def copy_assets(app, exception):
 
 
 def add_to_page(app, pagename, templatename, context, doctree):
-    """Add the live button, and a still picture for print, for readers without JavaScript, and while widgets load."""
+    """Add the live button and the licences, and mend what the theme and others leave."""
     others = context["pathto"]("licences.txt", resource=True)
     context["theme_extra_footer"] = f"<p>{LICENCE.format(others=others)}{_source()}</p>"
     if doctree is None or "body" not in context:
         return
+    lead_colab(context.get("header_buttons", ()), os.environ.get("BOOK_BRANCH"))
+    lead_colab(context.get("header_buttons", ()), os.environ.get("BOOK_BRANCH"))
     if pagename == app.config.root_doc:
         context["docstitle"] = ""  # it is the page's own
     notebook = app.env.doc2path(pagename).endswith(".ipynb")
@@ -188,11 +194,6 @@ def add_to_page(app, pagename, templatename, context, doctree):
     context["body"] = re.sub(r' id="(exercise|solution)-content"', "", context["body"])
     # what folded code is called for a screen reader: MyST-NB's label contradicts the words that are seen
     context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
-    models = widget_state(app.env, pagename)
-    context["body"] = WIDGET_VIEW.sub(lambda view: with_still(view, models), context["body"])
-    if "playground-home" in context["body"]:  # it needs no widget manager; a page that has it has no sliders
-        context["script_files"] = [file for file in context["script_files"]
-                                   if "widget-state" not in str(getattr(file, "attributes", {}).get("type"))]
 
 
 def live_button(pagename, pathto, pyodide):
@@ -205,33 +206,3 @@ def live_button(pagename, pathto, pyodide):
     python = pyodide if host else pathto(f"lite/{pyodide}", resource=True)
     return (f'<p class="live"><a class="live-button" href="{html.escape(page)}" data-python="{html.escape(python)}">'
             f'Run in the browser</a> <span class="live-note" role="status">{where}</span></p>')
-
-
-def widget_state(env, pagename):
-    """Return the page's widgets by their number: what the explorers' cells left behind."""
-    scripts = env.nb_metadata.get(pagename, {}).get("js_files", {})
-    _, attributes = scripts.get("ipywidgets_state", (None, None))
-    return json.loads(attributes["body"])["state"] if attributes else {}
-
-
-def with_still(view, models):
-    """Return a widget's place in the page with its picture; a playground is there itself, without a widget manager."""
-    number = json.loads(view[1])["model_id"]
-    state = models[number]["state"]
-    if state["_model_module"] != "anywidget":
-        return f'{view[0]}<div class="still">{first_picture(number, models)}</div>'
-    settings = json.dumps(state["settings"]).replace("</", r"<\/")
-    home = '<div class="playground-home"><noscript>The playground needs JavaScript.</noscript></div>'
-    return (f'<style>{playground.STYLE}</style>{home}<script type="module">{playground.module()}\n'
-            f'showInPage(document.querySelector(".playground-home"), {settings});</script>')
-
-
-def first_picture(number, models):
-    """Return the HTML of the first picture at or below a widget, or "": of a stack, the selected one counts."""
-    state = models[number.removeprefix("IPY_MODEL_")]["state"]
-    if state["_model_name"] == "HTMLModel" and "data:image/png" in state["value"]:
-        return re.sub(r' onload="[^"]*"', "", state["value"])
-    children = state.get("children", [])
-    if state["_model_name"] == "StackModel":
-        children = [children[state["selected_index"]]]
-    return next(filter(None, (first_picture(child, models) for child in children)), "")

@@ -46,6 +46,7 @@ def live(path):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            cell.metadata.get("jupyter", {}).pop("outputs_hidden", None)  # nothing is given away before it is run
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"},
          "book": hashlib.sha256(path.read_bytes()).hexdigest()[:16]})  # live.js sees whether a reader's copy is older

@@ -7,8 +7,8 @@ from importlib.metadata import distribution
 
 SITE = pathlib.Path(__file__).resolve().parent
 TEXT = re.compile(r"(.+[._])?(licen[cs]e|copying|notice)([.-].*)?", re.IGNORECASE)
-OPENING = """What these pages carry besides the book. A licence without text is at https://spdx.org/licenses/; those of
-Jupyter's parts stand at jupyterlab. JupyterLite lists those of its scripts in third-party-licenses.json.
+OPENING = """What these pages carry besides the book. A licence without text is at https://spdx.org/licenses/.
+JupyterLite lists those of its scripts in third-party-licenses.json.
 """
 
 

@@ -6,12 +6,10 @@
 it is printed twice, since the contents need the numbers of the pages that the first print gave.
 """
 
-import functools
-import http.server
 import os
 import pathlib
 import re
-import threading
+from urllib.parse import unquote, urlsplit
 
 import pikepdf
 import yaml
@@ -23,11 +21,6 @@ HTML = pathlib.Path(os.environ.get("BOOK_HTML") or SITE.parent / "_build" / "htm
 PDF, LANDING = HTML / "book.pdf", HTML / "book" / "intro.html"
 NUMBERS = """numbers => document.querySelectorAll(".book-contents li").forEach(entry => {
     entry.querySelector(".number").textContent = numbers[entry.querySelector("a").hash.slice(1)]; })"""
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
 
 
 def parts():
@@ -43,9 +36,10 @@ def numbers_of_pages(pdf):
     return {name.lstrip("/"): numbers[goal[0].objgen] for name, goal in pdf.Root.Dests.items()}
 
 
-def print_book(page, address):
-    """Print all pages of a site as one document; return how many sheets it has."""
-    page.goto(f"{address}/book/intro.html")
+def print_book(page):
+    """Print all pages of the site as one document; return how many sheets it has."""
+    page.route("http://book/**", lambda route: route.fulfill(path=f"{HTML}{unquote(urlsplit(route.request.url).path)}"))
+    page.goto("http://book/book/intro.html")  # from disk, a page may not read another
     page.evaluate("() => window.MathJax?.startup?.promise")
     page.add_style_tag(path=SITE / "pdf" / "book.css")
     page.evaluate((SITE / "pdf" / "join.js").read_text(encoding="utf-8"), [parts(), os.environ.get("BOOK_URL", "")])
@@ -68,15 +62,12 @@ def link_from_landing_page(many):
 
 
 def main():
-    handler = functools.partial(_Quiet, directory=HTML)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(color_scheme="light")
         page.set_default_timeout(600_000)  # milliseconds, for a busy machine
-        many = print_book(page, f"http://127.0.0.1:{server.server_port}")
+        many = print_book(page)
         browser.close()
-        server.shutdown()
     link_from_landing_page(many)
     print(f"The book is printed on {many} pages. Open {PDF} in a reader of PDFs.")
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SITE, WORKFLOW = ROOT / "site", ROOT / ".github/workflows/book.yml"
@@ -46,15 +47,69 @@ def test_the_site_is_published_with_the_versions_that_are_pinned_elsewhere():
         found = re.findall(r"^([\w.-]+)==(\S+)", (SITE / name).read_text(encoding="utf-8"), re.MULTILINE)
         return {(re.sub("[-_.]+", "-", name).lower(), version) for name, version in found}
 
-    assert pins("constraints.txt") | pins("lite/requirements.txt") | pins("lite/wheels.txt") <= pins("published.txt")
+    published = pins("published.txt")
+    assert pins("constraints.txt") | pins("lite/requirements.txt") | pins("lite/wheels.txt") <= published
+    asked = re.findall(r"^([\w-]+)[>=]", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name.lower().replace("_", "-") for name in asked} <= dict(published).keys()
 
 
-def test_the_job_that_may_publish_runs_nothing_and_actions_are_pinned():
+@pytest.fixture(scope="module")
+def jobs():
+    return yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+
+
+def commands(job):
+    return "".join(step.get("run", "") for step in job["steps"])
+
+
+def test_jobs_that_may_write_install_nothing_and_actions_are_pinned(jobs):
     text = WORKFLOW.read_text(encoding="utf-8")
     for action in re.findall(r"uses: (.*)", text):
         assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
-    may_write = [job for job in re.split(r"\n  (?=[\w-]+:\n)", text) if ": write" in job]
-    assert len(may_write) == 1 and may_write[0].count("uses:") == 1 and "run:" not in may_write[0]
+    assert "\npermissions:\n  contents: read\n" in text
+    may_write = [name for name, job in jobs.items() if "write" in job.get("permissions", {}).values()]
+    assert may_write == ["publish", "downloads"] and commands(jobs["publish"]) == ""
+    assert set(re.findall(r"^[\w-]+", commands(jobs["downloads"]), re.MULTILINE)) == {"git", "tar"}
+
+
+def test_the_published_site_has_the_pdf_and_so_has_its_zip(jobs):
+    goals = re.search(r"make (.*) PYTHON", commands(jobs["site"]))[1].split()
+    made = subprocess.run(["make", "--dry-run", "--always-make", "--print-data-base", *goals], cwd=ROOT, text=True,
+                          capture_output=True, check=True).stdout
+    steps = ("pip install", "playwright install", "jupyter-book build", "site/make_pdf.py", "site/build_lite.py")
+    assert sorted(steps, key=made.index) == [*steps]
+    assert re.search("^BOOK_LIVE := http", made, re.MULTILINE)  # though the PDF asks for the pages first
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the job runs on Linux")
+def test_the_branch_for_colab_holds_the_downloads_alone(jobs, tmp_path):
+    origin, clone, pages = (tmp_path / name for name in ("origin", "clone", "pages"))
+    notebook = pages / "_sources/book/01-two-problems.ipynb"
+    notebook.parent.mkdir(parents=True)
+    (notebook.parent / "intro.md").touch()
+
+    def git(folder, *arguments):
+        identity = ("-c", "user.name=a", "-c", "user.email=a@b")
+        return subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, text=True,
+                              capture_output=True).stdout
+
+    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", origin], check=True)
+    for text in ("of the first build", "of the second build"):  # each replaces the branch
+        subprocess.run(["git", "clone", "--quiet", origin, clone], check=True, capture_output=True)
+        (clone / "book").mkdir(exist_ok=True)
+        (clone / "book/01-two-problems.ipynb").write_text(f"source {text}")
+        git(clone, "switch", "--quiet", "--force-create", "main")
+        git(clone, "add", ".")
+        git(clone, "commit", "--quiet", "--message=book")
+        git(clone, "push", "--quiet", "origin", "main")
+        notebook.write_text(f"download {text}")
+        subprocess.run(["tar", "--create", "--file", tmp_path / "artifact.tar", "--directory", pages, "."], check=True)
+        subprocess.run(["bash", "-ec", commands(jobs["downloads"])], cwd=clone, check=True, capture_output=True,
+                       env=os.environ | {"RUNNER_TEMP": str(tmp_path), "GITHUB_SHA": "c0ffee"})
+        shutil.rmtree(clone)
+        assert git(origin, "ls-tree", "-r", "--name-only", "downloads").split() == ["book/01-two-problems.ipynb"]
+        assert git(origin, "show", "downloads:book/01-two-problems.ipynb") == f"download {text}"
+    assert git(origin, "rev-list", "--count", "downloads").strip() == "1"
 
 
 def test_labcore_imports_nothing_that_python_in_the_browser_lacks():
@@ -85,7 +140,12 @@ def test_in_a_repository_pages_and_downloads_name_it(monkeypatch):
     buttons = book_site.launch_buttons(github)
     assert buttons["repository_url"] == "https://github.com/someone/network" and buttons["repository_branch"] == "main"
     assert "colab_url" not in buttons["launch_buttons"]  # its notebooks would lack the cell that installs labcore
-    assert "colab_url" in book_site.launch_buttons(github | {"BOOK_BRANCH": "downloads"})["launch_buttons"]
+    buttons = book_site.launch_buttons(github | {"BOOK_BRANCH": "downloads"})
+    assert "colab_url" in buttons["launch_buttons"] and buttons["repository_branch"] == "main"  # of Binder
+    place = "https://colab.research.google.com/github/someone/network/blob/{}/book/02-sigmoid.ipynb"
+    header = [{"buttons": [{"text": "Binder", "url": "…/main"}, {"text": "Colab", "url": place.format("main")}]}, {}]
+    book_site.lead_colab(header, "downloads")
+    assert [button["url"] for button in header[0]["buttons"]] == ["…/main", place.format("downloads")]
     for name, value in github.items():
         monkeypatch.setenv(name, value)
     address = "https://github.com/someone/network/archive/c0ffee.zip"

@@ -1,18 +1,5 @@
 // What the book adds to JupyterLite's page of a notebook.
 
-// Python starts while JupyterLite is drawn: its first worker is this one. After a restart JupyterLite makes its own.
-if (!window.crossOriginIsolated) {
-  const Plain = window.Worker;
-  let early = new Plain("../static/python.js");
-  window.Worker = function (url, options) {
-    if (!early || !`${url}`.includes("pyodide-kernel")) return new Plain(url, options);
-    const worker = early;
-    early = null;
-    worker.postMessage(`${url}`);
-    return worker;
-  };
-}
-
 const name = new URLSearchParams(location.search).get("path") ?? "";
 const page = (path, section = "") => new URL(
   `../../book/${path.replace(/( \(mine.*\))?\.\w+$/, "")}.html${section && `#${section}`}`, document.baseURI).href;
@@ -51,12 +38,18 @@ function addWayBack() {
   document.querySelector("#top-panel").append(back);
 }
 
-function goTo(wanted, { content }) {
+async function goTo(wanted, { content }) {
   const index = content.model.sharedModel.cells.findIndex(
     (cell) => cell.cell_type === "markdown" && section(cell) === wanted);
   if (index < 0) return;
   content.activeCellIndex = index;
-  content.scrollToItem(index, "start");
+  const { node } = content.widgets[index];
+  for (let tries = 0; tries < 60; tries += 1) { // cells above it may push it away as they are drawn
+    await content.scrollToItem(index, "start");
+    await wait(50);
+    const { top, height } = node.getBoundingClientRect();
+    if (height && top > 0 && top < innerHeight / 2) return;
+  }
 }
 
 // A run is saved in the browser, and what is saved there wins over what the site has.

@@ -24,11 +24,11 @@ async ([parts, live]) => {
       else if (goal.href.startsWith(base) && live) link.href = live + goal.href.slice(base.length);
       else if (goal.href.startsWith(base)) link.replaceWith(...link.childNodes);
     });
-    article.querySelectorAll(".still").forEach((still) => {
+    article.querySelectorAll(".explorer").forEach((still) => {
       const where = document.createElement("p");
       where.className = "where-it-moves";
       where.append("It moves on the page “", titleOf(article), "”", ...(live ? [" of ", linked(live + url.slice(base.length))] : []), ".");
-      if (!still.closest(".needs-kernel")) still.after(where);
+      still.after(where);
     });
     article.id = name;
     return article;

@@ -1,29 +1,18 @@
-// Mathematics first, then the sliders: both want the page to themselves, and a still stands where a slider will be.
-const HERE = document.currentScript.src;
-
-async function mathematics() {
-  const script = document.querySelector('script[src*="mathjax"]');
-  if (!script) return;
-  if (!window.MathJax?.startup?.promise) {
-    await new Promise((done) => ["load", "error"].forEach((event) => script.addEventListener(event, done)));
-  }
-  if (!window.MathJax?.startup) return; // it couldn't be loaded
-  // The widget manager asks for MathJax 2's queue; MathJax 3 typesets in its stead.
-  window.MathJax.Hub = {
-    Queue: (job) => window.MathJax.startup.promise.then(() => window.MathJax.typesetPromise([job[2]])),
+// An explorer's sliders show its pictures.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".explorer").forEach((explorer) => {
+  const { texts, pictures } = JSON.parse(explorer.querySelector("script").textContent);
+  const sliders = [...explorer.querySelectorAll("input")], image = explorer.querySelector("img");
+  const show = () => {
+    const values = sliders.map((slider) => Number(slider.value));
+    [image.alt, image.src] = pictures[values.reduce((before, value, k) => before * texts[k].length + value, 0)];
+    sliders.forEach((slider, k) => {
+      slider.nextElementSibling.textContent = texts[k][values[k]];
+      slider.setAttribute("aria-valuetext", texts[k][values[k]]);
+    });
   };
-  await window.MathJax.startup.promise;
-}
-
-document.addEventListener("DOMContentLoaded", async () => {
-  const own = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]')
-    && !document.querySelector('script[src*="html-manager"]'); // the page of a book without npm has its own
-  const manager = new URL("vendor3p/widgets/embed.js", HERE).href;
-  const add = (kind, attributes) => document.head.append(Object.assign(document.createElement(kind), attributes));
-  if (own) add("link", { rel: "preload", as: "script", href: manager }); // it comes while mathematics is typeset
-  await mathematics();
-  if (own) add("script", { src: manager });
-});
+  explorer.addEventListener("input", show);
+  show(); // a browser that comes back to a page puts the sliders where they were
+}));
 
 // An equation's number shows the formula, before it leads there.
 const preview = Object.assign(document.createElement("div"), { className: "equation-preview", id: "equation-preview" });

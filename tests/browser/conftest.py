@@ -9,8 +9,12 @@ import functools
 import http.server
 import os
 import pathlib
+import socket
+import subprocess
 import sys
 import threading
+import time
+import urllib.request
 
 import pytest
 
@@ -74,8 +78,32 @@ def site():
         yield address
 
 
+@contextlib.contextmanager
+def jupyterlab(folder, **variables):
+    """Start JupyterLab in a folder, on a free port of this machine; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "lab", "--allow-root", "--no-browser", f"--notebook-dir={folder}",
+         f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--expose-app-in-browser"],
+        env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=5)
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def open_page(browser, url, width=1280, mode="light"):
-    """Open a page and wait until its mathematics and widgets are drawn; return the Playwright page."""
+    """Open a page and wait until its mathematics is drawn; return the Playwright page."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
     page = context.new_page()
     page.requests, page.messages, page.finished = [], [], []
@@ -86,8 +114,6 @@ def open_page(browser, url, width=1280, mode="light"):
     page.on("requestfinished", lambda request: request.url.startswith("http") and page.finished.append(request))
     page.goto(url)
     page.evaluate("() => window.MathJax?.startup?.promise")
-    for place in page.locator('script[type="application/vnd.jupyter.widget-view+json"]').all():
-        place.locator("xpath=../div[contains(@class, 'widget-subarea')]//*[@role='slider']").first.wait_for()
     return page
 
 

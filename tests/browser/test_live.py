@@ -32,6 +32,13 @@ SAVED = """async name => {
     }
     return null; }"""
 
+ASK = """async code => {
+    const asked = jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code});
+    let text = "";
+    asked.onIOPub = ({content}) => { text += content.text ?? content.evalue ?? ""; };
+    await asked.done;
+    return text; }"""
+
 
 def printed(cell):
     """Return what a code cell shows as text, in the order of its outputs."""
@@ -113,15 +120,21 @@ def test_a_chapter_prints_in_the_browser_what_it_prints_in_the_book(chromium, si
     page = open_page(chromium, f"{site}/book/{CHAPTER}.html")
     requests = []
     page.context.on("request", lambda request: requests.append(request.url))
-    live = run_live(press(page), CHAPTER)
+    notebook = press(page)
+    live = run_live(notebook, CHAPTER)
     stored = json.loads((ROOT / f"book/{CHAPTER}.ipynb").read_text(encoding="utf-8"))
     for here, there in zip(code_cells(live), code_cells(stored), strict=True):
         assert [out for out in here["outputs"] if out["output_type"] == "error" or out.get("name") == "stderr"] == []
         assert printed(here) == printed(there), "".join(here["source"])
     assert {url.split("/")[2] for url in requests if url.startswith("http")} == {site.split("/")[2]}
+    places = [next(place for place, url in enumerate(requests) if url.endswith(name))
+              for name in (f"/files/{CHAPTER}.ipynb", "/python.js")]
+    assert places == sorted(places)  # Python doesn't hold the notebook up
     loaded = {pathlib.PurePath(url).name.partition("-")[0] for url in requests if ".whl" in url or ".zip" in url}
     assert {"numpy", "labcore"} < loaded
     assert not loaded & {"openssl", "jedi", "fonttools", "pytz", "pandas"}  # 8 MB that no chapter needs
+    # matplotlib didn't look through all fonts for a list of its own
+    assert notebook.evaluate(ASK, "import matplotlib.font_manager as m; print(m.fontManager.of_the_book)") == "True\n"
     page.context.close()
 
 
@@ -144,6 +157,7 @@ def test_a_notebook_opens_at_the_section_and_leads_back_to_the_book(chromium, si
     live = press(page, ".live-here")
     live.locator(".jp-mod-active h2", has_text="Replace the count").wait_for()
     assert live.locator(".jp-mod-active h2").is_visible()
+    live.wait_for_timeout(1000)  # as a reader's hand takes
     live.locator('.jp-RenderedMarkdown a[data-commandlinker-args*="04-loss"]').first.click()
     page.wait_for_url("**/book/04-loss.html")  # in the tab of the book
     live.locator(".book-back").click()

@@ -40,10 +40,14 @@ def test_a_wide_table_says_that_it_scrolls_and_keeps_its_verdict_in_sight(phone)
 
 def test_a_slider_takes_a_touch_of_24_pixels(phone):
     page = phone("02-sigmoid")
-    handle = page.locator(".explorer [role=slider]").first
-    handle.wait_for(timeout=60_000)
-    handle.scroll_into_view_if_needed()
-    assert handle.evaluate("""handle => {
-        const box = handle.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
-        const hit = ([right, down]) => document.elementFromPoint(x + right, y + down)?.closest("[role=slider]");
-        return [[-11.5, 0], [11.5, 0], [0, -11.5], [0, 11.5]].every((offset) => hit(offset) === handle); }""")
+    slider = page.locator(".explorer input").first
+    slider.scroll_into_view_if_needed()
+    box, value, last = slider.bounding_box(), int(slider.input_value()), int(slider.get_attribute("max"))
+    x, y = box["x"] + 12 + (box["width"] - 24) * value / last, box["y"] + box["height"] / 2  # the middle of its handle
+    for right, down in ((-11, 0), (11, 0), (0, -11), (0, 11)):
+        page.mouse.move(x + right, y + down)
+        page.mouse.down()  # beside the handle, it would jump there
+        page.mouse.move(x + right + box["width"], y + down)
+        page.mouse.up()
+        assert slider.input_value() == str(last)
+        slider.fill(str(value))
