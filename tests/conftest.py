@@ -12,6 +12,9 @@ import labcore as lab
 
 matplotlib.use("Agg")
 
+for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):  # a `make` in a test is none of the `make test` above it
+    os.environ.pop(name, None)
+
 # The same examples in each run, so that a change is never red by chance, and no folder with old ones. What they leave
 # out is looked for now and then by hand: HYPOTHESIS_PROFILE=thorough draws 14 times as many, others each time.
 hypothesis.settings.register_profile("default", derandomize=True, database=None, deadline=None, max_examples=70)

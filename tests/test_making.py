@@ -39,7 +39,7 @@ def test_make_clean_names_what_it_deletes_and_never_leaves_the_folder(tmp_path):
     links = [".venv", "book/__pycache__", "_build/linked"]
     for link in [*links, "book/linked"]:
         (home / link).symlink_to(outside, target_is_directory=True)
-    *named, last = subprocess.run(["make", "--no-print-directory", "clean"], cwd=home, check=True, text=True,
+    *named, last = subprocess.run(["make", "clean"], cwd=home, check=True, text=True,
                                   stdout=subprocess.PIPE).stdout.splitlines()
     assert [path for path in kept if not path.exists()] == []
     assert [name for name in gone + links if os.path.lexists(home / name)] == [] and (home / "book/linked").is_symlink()
