@@ -13,7 +13,6 @@ does to its arguments what was done to them there. A BaseException of another ki
 import contextlib
 import copy
 import functools
-import gc
 import inspect
 import io
 import json
@@ -22,7 +21,6 @@ import signal
 import sys
 import time
 import traceback
-import types
 import warnings
 
 import numpy as np
@@ -210,13 +208,16 @@ def _refusing(lent):
 @functools.cache
 def _ours(lent, modules):
     """Return those functions and methods with their code, while there are so many modules."""
-    def is_ours(module):
-        return module.startswith("labcore.") and (
-            not module.startswith("labcore.checks.") or module == "labcore.checks.reference" and not lent)
-
-    # a generator's code is of another kind; what it calls refuses
-    return [(one, one.__code__) for one in gc.get_objects() if type(one) is types.FunctionType
-            and is_ours(str(one.__module__)) and not inspect.isgeneratorfunction(one)]
+    found = []
+    for name, module in list(sys.modules.items()):
+        checks = name.startswith("labcore.checks") and (lent or name != "labcore.checks.reference")
+        for part in [] if checks or not name.startswith("labcore.") else vars(module).values():
+            for one in (part, *vars(part).values()) if isinstance(part, type) else (part,):
+                one = getattr(one, "__func__", one)
+                # a generator's code is of another kind; what it calls refuses
+                if inspect.isfunction(one) and one.__module__ == name and not inspect.isgeneratorfunction(one):
+                    found.append((one, one.__code__))
+    return found
 
 
 def _refusal(*_, **__):
