@@ -182,7 +182,6 @@ def add_to_page(app, pagename, templatename, context, doctree):
     if doctree is None or "body" not in context:
         return
     lead_colab(context.get("header_buttons", ()), os.environ.get("BOOK_BRANCH"))
-    lead_colab(context.get("header_buttons", ()), os.environ.get("BOOK_BRANCH"))
     if pagename == app.config.root_doc:
         context["docstitle"] = ""  # it is the page's own
     notebook = app.env.doc2path(pagename).endswith(".ipynb")

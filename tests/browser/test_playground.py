@@ -3,17 +3,15 @@
 import ast
 import json
 import re
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 
 import jupyter_client
 import nbformat
 import pytest
 
-from .conftest import AXE, HTML, ROOT, open_page, run_all
+from .conftest import AXE, HTML, ROOT, jupyterlab, open_page, run_all
 from .test_live import drawn, needs_pyodide, until_python_waits
 from .test_pages import AXE_RUN
 
@@ -257,7 +255,7 @@ def test_its_numbers_are_a_table_too_and_axe_finds_nothing_where_all_is_open(chr
 
 
 @pytest.fixture(scope="module")
-def jupyterlab(tmp_path_factory):
+def lab(tmp_path_factory):
     """Start JupyterLab on the chapter's playground cell, which stands alone in its notebook; yield its address."""
     folder = tmp_path_factory.mktemp("book")
     chapter = nbformat.read(ROOT / "book/14-playground.ipynb", as_version=4)
@@ -265,25 +263,8 @@ def jupyterlab(tmp_path_factory):
     chapter.cells = [nbformat.v4.new_code_cell("import labcore as lab"), *cells]
     assert len(cells) == 1  # JupyterLab draws only the cells that are in sight
     nbformat.write(chapter, folder / "14-playground.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyter", "lab", "--allow-root", "--no-browser", f"--port={port}",
-         "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--notebook-dir={folder}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=5)
-                break
-            except OSError:
-                time.sleep(0.5)
+    with jupyterlab(folder) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def in_kernel(address, expression):
@@ -300,8 +281,8 @@ def in_kernel(address, expression):
         client.stop_channels()
 
 
-def test_in_jupyterlab_it_is_the_same(chromium, jupyterlab):
-    page = open_page(chromium, f"{jupyterlab}/lab/tree/14-playground.ipynb")
+def test_in_jupyterlab_it_is_the_same(chromium, lab):
+    page = open_page(chromium, f"{lab}/lab/tree/14-playground.ipynb")
     page.get_by_text("| Idle").wait_for(timeout=60_000)  # before its kernel has started, a notebook asks which to take
     run_all(page)
     page.locator(".playground").wait_for(timeout=60_000)
@@ -313,10 +294,10 @@ def test_in_jupyterlab_it_is_the_same(chromium, jupyterlab):
     press(page, "Step")
     told = {}
     state = "dict(epoch=play.epoch, settings=play.settings)"
-    until(page, lambda: told.update(in_kernel(jupyterlab, state)) or told["epoch"])
+    until(page, lambda: told.update(in_kernel(lab, state)) or told["epoch"])
     assert told == {"epoch": 1, "settings": {"lr": 0.5}}
-    assert in_kernel(jupyterlab, "round(play.loss, 5)") == standing(page)[1]
-    in_kernel(jupyterlab, "setattr(play, 'settings', {'hidden': [3]})")
+    assert in_kernel(lab, "round(play.loss, 5)") == standing(page)[1]
+    in_kernel(lab, "setattr(play, 'settings', {'hidden': [3]})")
     until(page, lambda: page.get_by_role("button", name="Unit 4 of layer 1").count() == 0)
     page.context.close()
 
