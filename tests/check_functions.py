@@ -160,9 +160,9 @@ PROGRAMS = [
         [("for i in range(len(params) // 2):\n        W, b = params[2 * i], params[2 * i + 1]",
           "for W, b in zip(params[0::2], params[1::2]):")],
         [("np.dot(a, W) + b", "(W.T @ a.T).T + b"), ("return trace", "return tuple(trace)")],
-        [("np.dot(a, W) + b", "np.float32(a) @ np.float32(W) + np.float32(b)")],
         [("a = sigmoid(np.dot(a, W) + b)", "z = np.dot(a, W)\n        z += b\n        a = 1 / (1 + np.exp(-z))")],
     )],
+    ("forward", "rounded", LOOP, [("np.dot(a, W) + b", "np.float32(a) @ np.float32(W) + np.float32(b)")]),
     *[("backward", "depth", BACKWARD, changes) for changes in (
         [],
         [("n = len(y)", "n = y.shape[0]"), ("2 * (y_hat - y) / n", "(2 / n) * (y_hat - y)")],

@@ -9,7 +9,7 @@ import pytest
 from test_checks import endless, is_told
 
 import labcore as lab
-from labcore.checks import calling, optimizer_mistakes, optimizers
+from labcore.checks import calling, optimizers
 from labcore.checks.answers import comparison
 from labcore.checks.initial_weights import initial_weights
 from labcore.checks.optimizers import optimizer
@@ -348,14 +348,15 @@ def test_a_right_optimizer_passes_however_it_is_written(rule, make):
 
 
 @pytest.mark.parametrize("lists", [False, True])
-@pytest.mark.parametrize("name", optimizer_mistakes.RULES)
+@pytest.mark.parametrize("name", optimizers.RULES)
 def test_the_known_mistakes_can_be_told_apart(name, lists):
     rates = [rate for rate in ("lr", "beta", "beta1", "beta2", "eps") if rate in vars(getattr(lab, name)(0.1))]
     cases = optimizers._cases(rates, lists)
-    known = [(mistake, np.concatenate([formula(*case).ravel() for case in cases]))
-             for mistake, _, formula in optimizer_mistakes.mistakes(name, lists)]
+    with np.errstate(all="ignore"):
+        known = [(mistake, np.concatenate([formula(*case).ravel() for case in cases]))
+                 for mistake, _, formula in optimizers._mistakes(name, lists)]
     for i, (one, path) in enumerate(known):
-        assert np.isfinite(path).all(), one
+        assert np.isfinite(path).all() == (one != "t-from-0"), one
         for other, another in known[:i]:
             same = {one, other} == {"sign", "momentum-sign"}  # for momentum, all of it
             assert np.allclose(path, another) == same, (one, other)

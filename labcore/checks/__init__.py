@@ -15,10 +15,10 @@ them. A function that calls labcore's own is refused.
 from .activations import activation, sigmoid, slope
 from .answers import calls, choice, comparison, number
 from .backward import backward, step
-from .forward import forward
 from .initial_weights import initial_weights
 from .losses import accuracy, loss, loss_gradient
 from .mistakes import Mistake
+from .networks import forward
 from .optimizers import optimizer
 from .training import training
 from .verdict import Verdict

@@ -1,15 +1,22 @@
 """Checks of a backward pass, and of a step of gradient descent made with one."""
 
+import functools
 import re
 
 import numpy as np
 
-from .calling import call, check
+from .calling import check
 from .mistakes import HINTS, part_name
 from .networks import checked
 from .reference import forward_pass, gradients, sigmoid, update
-from .results import close, flat, numbers
+from .results import numbers
 from .verdict import NotRight
+
+
+def _gradient(x, y, params, lr=None, **mistake):
+    """Return the gradients at x, or at its trace; a bias that is 0 isn't there, so its gradient isn't asked for."""
+    grads = gradients(x if isinstance(x, list) else forward_pass(x, params), y, params, **mistake)
+    return [grad * param.any() for grad, param in zip(grads, params)]
 
 
 def _slope(power, *layers):
@@ -17,21 +24,21 @@ def _slope(power, *layers):
     return lambda k, a: (a * (1 - a)) ** (power if k in layers else 1)
 
 
-#: name, what to say, and how `gradients` makes it
-MISTAKES = [
+#: name, what to say, and the gradients that come of it
+MISTAKES = [(name, sentence, functools.partial(_gradient, **how)) for name, sentence, how in (
     ("bias-not-summed", "db is that of one row alone: sum over the rows.", {"bias": lambda delta: delta[:1]}),
     ("cross-entropy", "That is cross-entropy's gradient; the loss is squared error: 2 (ŷ − y) / n times ŷ (1 − ŷ).",
      {"error": lambda p, y: (p - y) / len(y), "slope": _slope(0, 3)}),
-    *[(name, f"σ′ {what} layer {', '.join(map(str, layers))}.", {"slope": _slope(power, *layers)})
+    *((name, f"σ′ {what} layer {', '.join(map(str, layers))}.", {"slope": _slope(power, *layers)})
       for name, what, power in (("slope-left-out", "is left out of", 0), ("slope-twice", "is taken twice in", 2))
-      for layers in ((1, 2, 3), (1, 2), (1,), (2,), (3,))],
+      for layers in ((1, 2, 3), (1, 2), (1,), (2,), (3,))),
     ("slope-of-wrong-layer", "σ′ is taken at the values of the layer below, and not at its own.", {"lower": 1}),
     ("slope-of-input", "σ′ squashes what is already the sigmoid's value: handed a, the slope is a (1 − a).",
      {"slope": lambda k, a: sigmoid(a) * (1 - sigmoid(a))}),
     ("slope-of-output", "It computes z (1 − z) of a pre-activation; that formula takes the sigmoid's value.",
      {"slope": lambda k, a: np.log(a / (1 - a)) * (1 - np.log(a / (1 - a)))}),
     ("handed-down", "What goes down is delta @ W.T, after σ′.", {"down": lambda delta, W, arrived: arrived @ W.T}),
-    ("weights-from-error", "dW is made of the error before σ′; it is a.T @ delta, with the delta that goes down.",
+    ("weights-from-error", "dW is a.T @ delta, with the delta after σ′.",
      {"weights": lambda below, delta, arrived: below.T @ arrived}),
     ("error-averaged", "The error is averaged first: keep a row for each example, a.T @ delta adds them up.",
      {"error": lambda p, y: 0 * p + 2 * np.mean(p - y)}),
@@ -39,7 +46,7 @@ MISTAKES = [
     ("absolute", "The error is squared: it is 2 (ŷ − y).", {"error": lambda p, y: (p - y) ** 2 / len(y)}),
     ("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
      {"down": lambda delta, W, arrived: delta @ (W if W.shape[0] == W.shape[1] else W.T)}),
-]
+)]
 
 
 def _read(grads, case, found):
@@ -59,10 +66,9 @@ def _read(grads, case, found):
         grads = [array for pair in zip(*grads) for array in pair]
     if len(grads) != len(params):
         raise NotRight(f"It has {len(grads)} arrays, params has {len(params)}: one for each, in order.", "length")
-    first, *_, last, _ = shapes = [param.shape for param in params]
-    if np.shape(grads[0]) == last != first:
+    if params[0].shape != params[-2].shape == np.shape(grads[0]):
         raise NotRight("The gradients come with the last layer first. Return them in the order of params.", "reversed")
-    return [_like(grad, part_name(k), shape, len(case[1])) for k, (grad, shape) in enumerate(zip(grads, shapes))]
+    return [_like(grad, part_name(k), param.shape, len(case[1])) for k, (grad, param) in enumerate(zip(grads, params))]
 
 
 def _like(grad, name, wanted, n):
@@ -78,28 +84,6 @@ def _like(grad, name, wanted, n):
     return numbers(grad, wanted, f"{name} is", known)
 
 
-def _gradient(x, y, params, lr=None, **mistake):
-    """Return the gradients; a bias that is 0 isn't there, so its gradient isn't asked for."""
-    grads = gradients(forward_pass(x, params), y, params, **mistake)
-    return [grad * param.any() for grad, param in zip(grads, params)]
-
-
-def _checked(f, columns, biases, seed, *, arguments, right, **how):
-    """Check gradients as `checked` does; `arguments(x, y, params)` makes those of f."""
-    def twice(f, case, read, found):
-        first, second = (read(call(f, *case)[0], case) for _ in range(2))
-        if not close(second, first):
-            raise NotRight("Called twice it gives two answers: begin each call with zeros.", "accumulated")
-        if np.abs(flat(first) - flat(right(*case))).max() > 1e-10 * np.abs(flat(first)).max():
-            found["rounded"] = "They agree to some digits only, as finite differences or float32 do."
-
-    def prepare(x, params):
-        return arguments(x, (np.arange(len(x))[:, None] + len(x)) % 2.0, params)
-
-    return checked(f, columns, biases, seed, prepare=prepare, right=right, also=twice,
-                   said="All gradients are right, for four networks.", **how)
-
-
 @check("backward pass")
 def backward(f, columns=False, biases=True, seed=None):
     """Check a function f(trace, y, params) that returns [dW1, db1, ...], the gradients of the mean squared error.
@@ -111,12 +95,8 @@ def backward(f, columns=False, biases=True, seed=None):
     >>> checks.backward(lambda trace, y, params: []).sentence
     'It has 0 arrays, params has 6: one for each, in order.'
     """
-    def planted(**mistake):
-        return lambda trace, y, params: _gradient(trace[0], y, params, **mistake)
-
-    return _checked(f, columns, biases, seed, names=("trace", "y", "params"), right=planted(), read=_read, hints=HINTS,
-                    arguments=lambda x, y, params: (forward_pass(x, params), y, params),
-                    mistakes=[(*told, planted(**how)) for *told, how in MISTAKES])
+    return checked(f, columns, biases, seed, ("trace", "y", "params"), _gradient, _read, MISTAKES,
+                   "All gradients are right", HINTS)
 
 
 def _taken_off(new, case, found=None):
@@ -125,7 +105,6 @@ def _taken_off(new, case, found=None):
 
 
 def _each_alone(x, y, params, lr):
-    """Return the parameters after a step for each example."""
     for one, label in zip(x[:, None], y[:, None]):
         params = update(params, _gradient(one, label, params), lr)
     return params
@@ -138,7 +117,6 @@ STEP_MISTAKES = [
     ("gradients", "It returns the gradients: take lr times each off its parameter.", _gradient),
     ("each-example", "It takes a step after each example; one step is asked for, by their mean.", _each_alone),
 ]
-BEFORE = "updated-before", "W is updated before the error goes down through it: first all gradients, then all updates."
 
 
 @check("gradient step")
@@ -151,10 +129,8 @@ def step(f, columns=False, biases=True, seed=None):
     >>> checks.step(lambda x, y, params, lr: params).sentence
     'The parameters come back as they went in.'
     """
-    rng = np.random.default_rng(seed)
-    known = [(*BEFORE, lambda *case: _gradient(*case, changed=case[3])),
-             *[(*told, lambda *case, new=new: _taken_off(new(*case), case)) for *told, new in STEP_MISTAKES],
-             *[(*told, lambda *case, how=how: _gradient(*case, **how)) for *told, how in MISTAKES]]
-    return _checked(f, columns, biases, seed, names=("x", "y", "params", "lr"), right=_gradient, read=_taken_off,
-                    arguments=lambda *example: (*example, round(rng.uniform(0.3, 0.9), 2)), mistakes=known,
-                    hints=HINTS | {"sign": "it walks uphill, and θ ← θ − lr · gradient goes down"})
+    known = [("updated-before", "W is updated before the error goes down through it: all gradients come first.",
+              lambda *case: _gradient(*case, changed=case[3])),
+             *[(*told, lambda *case, new=new: _taken_off(new(*case), case)) for *told, new in STEP_MISTAKES], *MISTAKES]
+    return checked(f, columns, biases, seed, ("x", "y", "params", "lr"), _gradient, _taken_off, known,
+                   "All gradients are right", HINTS | {"sign": "it walks uphill, and θ ← θ − lr · gradient goes down"})

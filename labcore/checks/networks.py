@@ -1,15 +1,22 @@
-"""What the checks of a network share: the networks, and other conventions: examples in columns, no biases."""
+"""What the checks of a network share: the networks, and other conventions; and the check of a forward pass.
+
+The network has sigmoid in three layers: x is (n, d), params [W1, b1, W2, b2, W3, b3] with W (n_in, n_out) and b
+(1, n_out), the trace [x, a1, a2, ŷ], and y (n, 1).
+"""
 
 import functools
 
 import numpy as np
 
+from .calling import call, check
 from .mistakes import compare, remarks
+from .reference import forward_pass, sigmoid
+from .results import close, flat, numbers
 from .verdict import NotRight
 
 NETWORKS = [(1, (1, 1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1))]  #: examples and widths
-FLAT = [(4, (2, 3, 1))]  #: what a function for three layers needn't take
-DEPTH = ("depth", "It is written for three layers: a loop over zip(params[::2], params[1::2]) takes any number.")
+SHALLOW = [(4, (2, 3, 1))]  #: what a function for three layers needn't take
+DEPTH = "depth", "It is written for three layers: a loop over zip(params[::2], params[1::2]) takes any number."
 #: other conventions, (columns, biases): the name, and what is asked
 OTHERS = {
     (True, True): ("columns", "Do you keep examples in columns? Then it is right, and columns=True takes it."),
@@ -17,43 +24,47 @@ OTHERS = {
 }
 
 
-def checked(f, columns, biases, seed, *, names, prepare, right, read, mistakes, said, hints=None, also=None):
-    """Return what is said of a right function of a network; NotRight asks where it is right by another convention.
+def checked(f, columns, biases, seed, names, right, read, mistakes, said, hints=None):
+    """Return what is said of a right f; NotRight asks where it is right by another convention.
 
-    `prepare(x, params)` makes the arguments, which are called `names`; `read(result, case, found)` makes of the result
-    what `right` returns, and adds {name: remark} to `found`, as `also(f, case, read, found)` does at the end. The rest
-    is as in `compare`, and `said` of a right function.
+    f takes what is called `names`; `read(result, case, found)` makes of its result what `right` returns, and puts
+    {name: remark} into `found`. The rest is as in `compare`, and `said` of a right function.
     """
-    def by(columns, biases, mistakes=(), hints=None):
+    def judged(columns, biases, mistakes=(), hints=None):
         mine, found = _as_here(f, names.index("params"), columns, biases), {}
-        deep, flat = ([prepare(*case) for case in _cases(seed, biases, networks)] for networks in (NETWORKS, FLAT))
-        few = functools.partial(read, found=found)
-        compare(mine, deep, right, mistakes, few, names, hints)
-        if also:
-            also(mine, deep[1], few, found)
-        return remarks(said, found.items(), mine, [(*DEPTH, flat, right, few)])
+        deep, shallow = (_cases(seed, biases, names, networks) for networks in (NETWORKS, SHALLOW))
+        reading = functools.partial(read, found=found)
+        compare(mine, deep, right, mistakes, reading, names, hints)
+        first, second = (flat(reading(call(mine, *deep[1])[0], deep[1])) for _ in range(2))
+        if not close(second, first):
+            raise NotRight("Called twice it gives two answers: begin each call with zeros.", "accumulated")
+        if np.abs(first - flat(right(*deep[1]))).max() > 1e-10 * np.abs(first).max():
+            found["rounded"] = "They agree to some digits only, as finite differences or float32 do."
+        return remarks(f"{said}, for four networks.", found.items(), mine, [(*DEPTH, shallow, right, reading)])
 
     try:
-        return by(columns, biases, mistakes, hints)
+        return judged(columns, biases, mistakes, hints)
     except NotRight as wrong:
         if columns or not biases or wrong.mistake in ("unwritten", "not-a-function", "borrowed", "endless"):
             raise
         for other, (name, question) in OTHERS.items():
             try:
-                by(*other)
+                judged(*other)
             except NotRight:
                 continue
             raise NotRight(question, name) from None
         raise
 
 
-def _cases(seed, biases, networks):
-    """Return (x, params) from the smallest network to those that tell rows from columns."""
+def _cases(seed, biases, names, networks):
+    """Return what f is handed, from the smallest network to those that tell rows from columns."""
     rng, found = np.random.default_rng(seed), []
     for n, widths in networks:
         params = [array for n_in, n_out in zip(widths, widths[1:])
                   for array in (rng.normal(size=(n_in, n_out)) / n_in**0.5, rng.normal(size=(1, n_out)) * biases)]
-        found.append((rng.normal(size=(n, widths[0])), params))
+        x, y = rng.normal(size=(n, widths[0])), (np.arange(n)[:, None] + n) % 2.0
+        case = {"x": x, "y": y, "params": params, "lr": 0.3 + n / 10, "trace": forward_pass(x, params)}
+        found.append(tuple(case[name] for name in names))
     return found
 
 
@@ -75,3 +86,55 @@ def _turn(value):
     if isinstance(value, dict):
         return {name: _turn(one) for name, one in value.items()}
     return [*map(_turn, value)] if isinstance(value, (list, tuple)) else value.T if hasattr(value, "T") else value
+
+
+def _side_by_side(trace, case, found):
+    """Make one array of the values of all layers; a trace without x is `found`."""
+    right = forward_pass(*case)
+    if not isinstance(trace, (list, tuple)):
+        numbers(trace, right[-1].shape)
+        raise NotRight("It returns the output alone; every layer is needed: [x, a1, ..., ŷ].", "output-only")
+    if len(trace) == len(right) - 1 and np.shape(trace[0]) == right[1].shape:
+        found["without-x"] = "The list begins with a1; the lab's has x before it, for the gradient of W1."
+        trace = [case[0], *trace]
+    if len(trace) != len(right):
+        raise NotRight(f"The list has {len(trace)} arrays, {len(right)} are needed: x and one a layer.", "length")
+    return np.hstack([numbers(array, layer.shape, f"Entry {k} of the list is")
+                      for k, (array, layer) in enumerate(zip(trace, right))])
+
+
+def _layers(x, params, **how):
+    return np.hstack(forward_pass(x, params, **how))
+
+
+def _each(function):
+    return {"hidden": function, "last": function}
+
+
+#: name, what to say, and how `forward_pass` makes it
+MISTAKES = [
+    ("no-bias", "The biases aren't added: x @ W + b.", {"bias": 0.0}),
+    ("bias-sign", "The biases are taken off instead of added.", {"bias": -1.0}),
+    ("last-layer", "The hidden layers are right, but the last one lacks its sigmoid.", {"last": np.array}),
+    ("no-activation", "There is no sigmoid in any layer: the network is one straight line.", _each(np.array)),
+    ("hidden-layers", "Only the last layer has a sigmoid; the hidden ones need it too.", {"hidden": np.array}),
+    ("transposed", "A square W was transposed: it is x @ W, with W of shape (n_in, n_out).", {"flipped": True}),
+    ("pre-activation", "The list holds the pre-activations z, not what the sigmoid makes of them.", {"pre": True}),
+    ("sign-of-z", "Every layer has σ(−z): look at the sign in the sigmoid.", _each(lambda z: sigmoid(-z))),
+    ("twice", "The sigmoid is taken twice in a layer.", _each(lambda z: sigmoid(sigmoid(z)))),
+]
+
+
+@check("forward pass")
+def forward(f, columns=False, biases=True, seed=None):
+    """Check a function f(x, params) that returns the trace [x, a1, a2, ŷ] of a network with sigmoid in three layers.
+
+    x is (n, d); params is [W1, b1, W2, b2, W3, b3], W (n_in, n_out) and b (1, n_out). With `columns=True` all of them
+    are transposed; with `biases=False` params is [W1, W2, W3]. The seed draws them.
+
+    >>> checks.forward(lambda x, params: x @ params[0]).sentence
+    'It returns the output alone; every layer is needed: [x, a1, ..., ŷ].'
+    """
+    mistakes = [(*told, functools.partial(_layers, **how)) for *told, how in MISTAKES]
+    return checked(f, columns, biases, seed, ("x", "params"), _layers, _side_by_side, mistakes,
+                   "Every layer has the right values")

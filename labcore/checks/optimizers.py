@@ -1,6 +1,8 @@
-"""The check of an optimizer: several steps by the reader's rule and by labcore's."""
+"""The check of an optimizer: several steps by the reader's rule and by labcore's, and by rules with a known mistake."""
 
+import contextlib
 import copy
+import functools
 import inspect
 
 import numpy as np
@@ -9,9 +11,106 @@ from .. import optimizers
 from ..inputs import pick
 from .calling import call, check
 from .mistakes import compare
-from .optimizer_mistakes import mistakes
 from .results import close, flat, numbers, parts, short
 from .verdict import NotRight
+
+#: the rules: what the memories m, of gradients, and n, of their squares, keep and take in at a step, as (old, new)
+RULES = {
+    "SGD": lambda: ((0, 1), (0, 0)),
+    "Momentum": lambda beta: ((beta, 1), (0, 0)),
+    "AdaGrad": lambda: ((0, 1), (1, 1)),
+    "RMSProp": lambda beta: ((0, 1), (beta, 1 - beta)),
+    "Adam": lambda beta1, beta2: ((beta1, 1 - beta1), (beta2, 1 - beta2)),
+}
+USUAL = {"beta": 0.9, "beta1": 0.9, "beta2": 0.999}
+
+
+def _path(rule, hyper, start, gradients, lr=float, betas=dict, change=np.array, share=lambda old, new: (old, new),
+          square=lambda g, theta: g * g, clock=lambda t, size: t, correct=np.divide, stored=False, ahead=False,
+          root=lambda n, eps, scale: np.sqrt(n) + eps, together=False,
+          follow=lambda start, steps: start - cumulated(steps)):
+    """Return θ after each step of a rule; the options plant mistakes.
+
+    `lr` and `betas` change the hyper-parameters, `change` the gradients (steps, numbers), `share` what a memory keeps
+    and takes in, `square` what n is made of, `root` what divides, and `ahead` makes it Nesterov's. Adam's memories are
+    divided, or what `correct` does, by 1 − βᵗ with t from `clock`, and `stored` so. With `together` all numbers, one
+    after another, have one memory. `follow` makes the path of the steps.
+    """
+    g, theta, m, n, steps = change(np.array([flat(g) for g in gradients])), flat(start), 0, 0, []
+    rates = betas({name: value for name, value in hyper.items() if name in USUAL})
+    (old_m, new_m), (old_n, new_n) = (share(*pair) if pair[0] else pair for pair in RULES[rule](**rates))
+    for t, one in enumerate(g.reshape(-1, 1) if together else g, start=1):
+        m, n, scale = old_m * m + new_m * one, old_n * n + new_n * square(one, theta), 1
+        top, below = old_m * m + one if ahead else m, n
+        if rule == "Adam":
+            scales = [1 - beta ** clock(t, g.shape[1]) for beta in rates.values()]
+            (top, below), scale = map(correct, (m, n), scales), scales[1]
+            m, n = (top, below) if stored else (m, n)
+        steps.append(lr(hyper["lr"]) * (top / root(below, hyper["eps"], scale) if "eps" in hyper else top))
+        theta = theta - steps[-1]
+    return follow(flat(start), np.reshape(steps, g.shape))
+
+
+def cumulated(g):
+    return np.cumsum(g, axis=0)
+
+
+ANY, MEMORIES, ROOTS = (*RULES,), ("Momentum", "AdaGrad", "RMSProp", "Adam"), ("AdaGrad", "RMSProp", "Adam")
+MEANS = "RMSProp", "Adam"
+#: of which rule or rules, the name, what to say, and how `_path` makes it
+MISTAKES = [
+    ("Momentum", "momentum-sign", "It climbs: v ← β v − lr g goes with θ ← θ + v, and v ← β v + lr g with θ ← θ − v.",
+     {"lr": np.negative}),
+    (ANY, "sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", {"lr": np.negative}),
+    (ANY, "no-rate", "The step isn't multiplied by the rate lr.", {"lr": lambda lr: 1.0}),
+    (ANY, "rate-twice", "The rate lr is in it twice: in the memory and in the step.", {"lr": np.square}),
+    (ANY, "accumulated", "It adds up the gradients: each step takes the new one alone.", {"change": cumulated}),
+    (ANY, "step-returned", "It returns the step and not the new θ.", {"follow": lambda start, steps: steps}),
+    (ANY, "step-returned", "It returns the step and not the new θ.", {"follow": lambda start, steps: -steps}),
+    (ROOTS, "eps-inside", "ε stands inside the root; here it is √n + ε. Both exist.",
+     {"root": lambda n, eps, scale: np.sqrt(n + eps)}),
+    (ROOTS, "no-root", "Squares stand below: take their root.", {"root": lambda n, eps, scale: n + eps}),
+    (ROOTS, "no-eps", "It doesn't use the eps of make.", {"root": lambda n, eps, scale: np.sqrt(n)}),
+    (ROOTS, "no-square", "n is made of the gradient itself: square it first, g * g.", {"square": lambda g, theta: g}),
+    ("AdaGrad", "weights", "n adds up θ²: it is made of the gradients.", {"square": lambda g, theta: theta * theta}),
+    (MEMORIES, "no-memory", "It forgets from step to step: keep the memory.", {"share": lambda old, new: (0, new)}),
+    ("RMSProp", "no-memory", "n is the last square alone: n ← β n + (1 − β) g².", {"share": lambda old, new: (0, 1)}),
+    ("Adam", "no-memory", "It forgets from step to step: keep m, v and t.",
+     {"share": lambda old, new: (0, new), "clock": lambda t, size: 1}),
+    ("RMSProp", "sum", "n never fades, as in AdaGrad: n ← β n + (1 − β) g².", {"share": lambda old, new: (1, 1)}),
+    ("Momentum", "accumulated", "The memory never fades: multiply v by β first.", {"share": lambda old, new: (1, 1)}),
+    ("Momentum", "memory-sign", "The memory brakes: β v has the wrong sign.", {"share": lambda old, new: (-old, new)}),
+    ("Momentum", "momentum-mean", "v is a mean; here β v + g. Both exist.", {"share": lambda old, new: (old, 1 - old)}),
+    ("Momentum", "nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.", {"ahead": True}),
+    (MEANS, "not-a-mean", "What is new comes in whole: it has the weight 1 − β.", {"share": lambda old, new: (old, 1)}),
+    (MEANS, "betas", "β and 1 − β are exchanged: the old has the weight β.", {"share": lambda old, new: (new, old)}),
+    ("Adam", "betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
+     {"betas": lambda betas: {"beta1": betas["beta2"], "beta2": betas["beta1"]}}),
+    (("Momentum", *MEANS), "fixed", "It doesn't use the β that make was given, but the usual one.",
+     {"betas": lambda betas: {name: USUAL[name] for name in betas}}),
+    ("Adam", "no-correction", "Divide m by 1 − β1ᵗ and v by 1 − β2ᵗ first.", {"clock": lambda t, size: np.inf}),
+    ("Adam", "multiplied", "It multiplies by 1 − βᵗ where it should divide.", {"correct": np.multiply}),
+    ("Adam", "stored-back", "m̂ and v̂ are stored as m and v, and so corrected again and again.", {"stored": True}),
+    ("Adam", "t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", {"clock": lambda t, size: 1}),
+    ("Adam", "t-from-0", "At the first step it divides by 1 − β⁰ = 0: let t grow before it is used.",
+     {"clock": lambda t, size: t - 1}),
+    ("Adam", "t-from-2", "t is one ahead: it is 1 at the first step.", {"clock": lambda t, size: t + 1}),
+    ("Adam", "eps-early", "ε is added to √v before the correction; here it stands beside √v̂. Both exist.",
+     {"root": lambda n, eps, scale: np.sqrt(n) + eps / np.sqrt(scale)}),
+]
+#: the same for lists of arrays, as if each were one number
+OF_LISTS = [
+    ("Adam", "t-per-array", "t grows with each array of the list: let it grow once, before the loop over them.",
+     {"clock": lambda t, size: (t - 1) * size + 1 + np.arange(size)}),
+    ("Adam", "one-memory", "All arrays of the list share one memory: keep one for each.",
+     {"together": True, "clock": lambda t, size: (t - 1) // size + 1}),
+    (MEMORIES, "one-memory", "All arrays of the list share one memory: keep one for each.", {"together": True}),
+]
+
+def _mistakes(rule, lists):
+    return [(name, sentence, functools.partial(_path, rule, **how))
+            for rules, name, sentence, how in MISTAKES + OF_LISTS * lists if rule in rules]
+
 
 #: other names that books give what make is called with
 ALIASES = {"lr": "learning_rate eta alpha rate step_size", "beta": "momentum gamma rho mu decay decay_rate",
@@ -62,17 +161,17 @@ def _follow(step, start, gradients):
     numbered = False
     if inspect.isfunction(step) or inspect.ismethod(step):  # some want the number of the step as well
         numbered = sum(one.default is one.empty for one in inspect.signature(step).parameters.values()) == 3
-    theta, handed, path, silent = copy.deepcopy(start), copy.deepcopy(gradients), [], True
+    theta, handed, path = copy.deepcopy(start), copy.deepcopy(gradients), []
     for t, gradient in enumerate(handed, start=1):
         result = step(theta, gradient, *[t] * numbered)
-        theta, silent = (theta, silent) if result is None else (result, False)
+        theta = theta if result is None else result
         if isinstance(start, list) and not (isinstance(theta, (list, tuple)) and len(theta) == len(start)):
             raise NotRight(f"It should give a list of {len(start)} arrays; it gives {short(theta)}.", "shape")
         path.append(flat([numbers(part, like.shape) for part, like in zip(parts(theta), parts(start))]))
     if not all(map(np.array_equal, map(flat, handed), map(flat, gradients))):
         raise NotRight("It changes the gradient that it was handed: for v = grad take grad.copy().", "changed-input")
-    if silent and all(np.array_equal(flat(start), theta) for theta in path):
-        raise NotRight("It returns nothing and leaves θ as is: write theta -= …, or return the new one.", "unchanged")
+    if all(np.array_equal(flat(start), theta) for theta in path):
+        raise NotRight("θ stays as it was: write theta -= …, or return the new one.", "unchanged")
     return np.squeeze(path)
 
 
@@ -98,30 +197,26 @@ def optimizer(name, make, lists=False, seed=None):
         *others, mine = [_rule(make, hyper) for _ in range(1 + second)]
         for other in others:
             _follow(other, start, gradients[::-1])
-        return _follow(mine, start, gradients)
+        try:
+            return _follow(mine, start, gradients)
+        except ZeroDivisionError:  # of Python's numbers, where NumPy's give inf or nan
+            return np.nan * np.squeeze([flat(gradient) for gradient in gradients])
 
     walk.remote = getattr(make, "remote", False)
 
-    def share_memory(case):
-        alone, second = call(walk, *case)[0], call(walk, *case, True)[0]
-        if not close(second, alone):
-            raise NotRight("Two optimizers of yours share one memory: keep it in self, from __init__.", "shared-memory",
-                           input=_told(*case), expected=short(right(*case)), got=short(second))
-
+    wrong = None
     try:
-        compare(walk, cases, right, mistakes(rule.__name__, lists), names=_told)
-    except NotRight as wrong:
-        # one made before this may have left its memory
-        for case in cases[1:] if wrong.mistake in ("", "shape", "raises", "broadcast") else ():
-            try:
-                share_memory(case)
-            except NotRight as other:
-                if other.mistake == "shared-memory":
-                    raise
-        if rule is optimizers.Adam and ("ZeroDivisionError" in wrong.sentence or (
-                wrong.mistake == "nan" and wrong.shown["input"] == _told(*cases[0]))):
-            raise NotRight("At the first step it divides by 1 − β⁰ = 0: let t grow before it is used.", "t-from-0",
-                           **wrong.shown) from None
-        raise
-    share_memory(cases[1])
+        compare(walk, cases, right, _mistakes(rule.__name__, lists), names=_told)
+    except NotRight as told:
+        wrong = told
+    # an optimizer that was made before may have left its memory
+    for case in cases[1:] if not wrong or wrong.mistake in ("", "shape", "raises", "broadcast") else ():
+        with contextlib.suppress(NotRight):  # it was told what else is wrong
+            alone, second = (call(walk, *case, again)[0] for again in (False, True))
+            if not close(second, alone):
+                wrong = NotRight("Two optimizers of yours share one memory: keep it in self, from __init__.",
+                                 "shared-memory", input=_told(*case), expected=short(right(*case)), got=short(second))
+                break
+    if wrong:
+        raise wrong
     return "All steps are right" + (", and two optimizers keep their memories apart." if len(names) > 1 else ".")
