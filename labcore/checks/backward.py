@@ -6,46 +6,42 @@ import re
 import numpy as np
 
 from .calling import check
-from .mistakes import HINTS, part_name
+from .mistakes import HINTS, edited, part_name
 from .networks import checked
-from .reference import forward_pass, gradients, sigmoid, update
+from .reference import forward_pass, gradients, update
 from .results import numbers
 from .verdict import NotRight
 
 
-def _gradient(x, y, params, lr=None, **mistake):
+def _gradient(x, y, params, lr=None, edits=()):
     """Return the gradients at x, or at its trace; a bias that is 0 isn't there, so its gradient isn't asked for."""
-    grads = gradients(x if isinstance(x, list) else forward_pass(x, params), y, params, **mistake)
+    grads = edited(gradients, *edits)(x if isinstance(x, list) else forward_pass(x, params), y, params)
     return [grad * param.any() for grad, param in zip(grads, params)]
 
 
-def _slope(power, *layers):
-    """Return a slope that stands to this power in some layers, counted from 1."""
-    return lambda k, a: (a * (1 - a)) ** (power if k in layers else 1)
-
-
-#: name, what to say, and the gradients that come of it
-MISTAKES = [(name, sentence, functools.partial(_gradient, **how)) for name, sentence, how in (
-    ("bias-not-summed", "db is that of one row alone: sum over the rows.", {"bias": lambda delta: delta[:1]}),
+#: name, what to say, and what stands in `gradients` and in its place
+MISTAKES = [(name, sentence, functools.partial(_gradient, edits=edits)) for name, sentence, *edits in (
+    ("bias-not-summed", "db is that of one row alone: sum the rows.", "delta.sum(axis=0, keepdims=True)", "delta[:1]"),
     ("cross-entropy", "That is cross-entropy's gradient; the loss is squared error: 2 (ŷ − y) / n times ŷ (1 − ŷ).",
-     {"error": lambda p, y: (p - y) / len(y), "slope": _slope(0, 3)}),
-    *((name, f"σ′ {what} layer {', '.join(map(str, layers))}.", {"slope": _slope(power, *layers)})
+     "error * a", "error / 2 if k == len(trace) - 1 else error * a"),
+    *((name, f"σ′ {what} layer {', '.join(map(str, layers))}.",
+       "a * (1 - a)", f"(a * (1 - a)) ** ({power} if k in {layers} else 1)")
       for name, what, power in (("slope-left-out", "is left out of", 0), ("slope-twice", "is taken twice in", 2))
       for layers in ((1, 2, 3), (1, 2), (1,), (2,), (3,))),
-    ("slope-of-wrong-layer", "σ′ is taken at the values of the layer below, and not at its own.", {"lower": 1}),
+    ("slope-of-wrong-layer", "σ′ is taken at the values of the layer below, and not at its own.",
+     "trace[k],", "trace[k - 1],"),
     ("slope-of-input", "σ′ squashes what is already the sigmoid's value: handed a, the slope is a (1 − a).",
-     {"slope": lambda k, a: sigmoid(a) * (1 - sigmoid(a))}),
+     "a * (1 - a)", "sigmoid(a) * (1 - sigmoid(a))"),
     ("slope-of-output", "It computes z (1 − z) of a pre-activation; that formula takes the sigmoid's value.",
-     {"slope": lambda k, a: np.log(a / (1 - a)) * (1 - np.log(a / (1 - a)))}),
-    ("handed-down", "What goes down is delta @ W.T, after σ′.", {"down": lambda delta, W, arrived: arrived @ W.T}),
-    ("weights-from-error", "dW is a.T @ delta, with the delta after σ′.",
-     {"weights": lambda below, delta, arrived: below.T @ arrived}),
+     "a * (1 - a)", "np.log(a / (1 - a)) * (1 - np.log(a / (1 - a)))"),
+    ("handed-down", "What goes down is delta @ W.T, after σ′.", "delta @ W.T", "error @ W.T"),
+    ("weights-from-error", "dW is a.T @ delta, with the delta after σ′.", "below.T @ delta", "below.T @ error"),
     ("error-averaged", "The error is averaged first: keep a row for each example, a.T @ delta adds them up.",
-     {"error": lambda p, y: 0 * p + 2 * np.mean(p - y)}),
-    ("absolute", "The error has lost its sign: it is ŷ − y.", {"error": lambda p, y: 2 * np.abs(p - y) / len(y)}),
-    ("absolute", "The error is squared: it is 2 (ŷ − y).", {"error": lambda p, y: (p - y) ** 2 / len(y)}),
+     "(trace[-1] - y) / y.size", "(0 * y + np.mean(trace[-1] - y))"),
+    ("absolute", "The error has lost its sign: it is ŷ − y.", "(trace[-1] - y)", "np.abs(trace[-1] - y)"),
+    ("absolute", "The error is squared: it is 2 (ŷ − y).", "2 * (trace[-1] - y)", "(trace[-1] - y) ** 2"),
     ("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
-     {"down": lambda delta, W, arrived: delta @ (W if W.shape[0] == W.shape[1] else W.T)}),
+     "W.T", "(W if W.shape[0] == W.shape[1] else W.T)"),
 )]
 
 
@@ -130,7 +126,7 @@ def step(f, columns=False, biases=True, seed=None):
     'The parameters come back as they went in.'
     """
     known = [("updated-before", "W is updated before the error goes down through it: all gradients come first.",
-              lambda *case: _gradient(*case, changed=case[3])),
+              lambda *case: _gradient(*case, ("delta @ W.T", f"delta @ (W - {case[3]} * below.T @ delta).T"))),
              *[(*told, lambda *case, new=new: _taken_off(new(*case), case)) for *told, new in STEP_MISTAKES], *MISTAKES]
     return checked(f, columns, biases, seed, ("x", "y", "params", "lr"), _gradient, _taken_off, known,
                    "All gradients are right", HINTS | {"sign": "it walks uphill, and θ ← θ − lr · gradient goes down"})

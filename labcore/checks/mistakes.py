@@ -3,6 +3,8 @@
 Common factors are taken out first, so that two mistakes at once are found: a sign, ½ or 2, n or 1/n, beside a formula.
 """
 
+import functools
+import inspect
 import itertools
 from collections.abc import Callable
 from typing import NamedTuple
@@ -27,6 +29,16 @@ class Mistake(NamedTuple):
 def family(values, name, sentence, formula):
     """Return mistakes that differ in one value: it stands in the sentence, and is the formula's last argument."""
     return [(name, sentence.format(value), lambda *case, value=value: formula(*case, value)) for value in values]
+
+
+@functools.cache
+def edited(function, *edits):
+    """Return a right function with a mistake in its text: what stands there and what in its place, in turn."""
+    source, names = inspect.getsource(function), dict(function.__globals__)
+    for old, new in zip(edits[::2], edits[1::2]):
+        source = source.replace(old, new)
+    exec(source, names)
+    return names[function.__name__]
 
 
 #: factors that are easily lost: what they are for n rows, and what is said of them

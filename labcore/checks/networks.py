@@ -9,8 +9,8 @@ import functools
 import numpy as np
 
 from .calling import call, check
-from .mistakes import compare, remarks
-from .reference import forward_pass, sigmoid
+from .mistakes import compare, edited, remarks
+from .reference import forward_pass
 from .results import close, flat, numbers
 from .verdict import NotRight
 
@@ -103,25 +103,25 @@ def _side_by_side(trace, case, found):
                       for k, (array, layer) in enumerate(zip(trace, right))])
 
 
-def _layers(x, params, **how):
-    return np.hstack(forward_pass(x, params, **how))
+def _layers(x, params, edits=()):
+    return np.hstack(edited(forward_pass, *edits)(x, params))
 
 
-def _each(function):
-    return {"hidden": function, "last": function}
-
-
-#: name, what to say, and how `forward_pass` makes it
+#: name, what to say, and what stands in `forward_pass` and in its place
 MISTAKES = [
-    ("no-bias", "The biases aren't added: x @ W + b.", {"bias": 0.0}),
-    ("bias-sign", "The biases are taken off instead of added.", {"bias": -1.0}),
-    ("last-layer", "The hidden layers are right, but the last one lacks its sigmoid.", {"last": np.array}),
-    ("no-activation", "There is no sigmoid in any layer: the network is one straight line.", _each(np.array)),
-    ("hidden-layers", "Only the last layer has a sigmoid; the hidden ones need it too.", {"hidden": np.array}),
-    ("transposed", "A square W was transposed: it is x @ W, with W of shape (n_in, n_out).", {"flipped": True}),
-    ("pre-activation", "The list holds the pre-activations z, not what the sigmoid makes of them.", {"pre": True}),
-    ("sign-of-z", "Every layer has σ(−z): look at the sign in the sigmoid.", _each(lambda z: sigmoid(-z))),
-    ("twice", "The sigmoid is taken twice in a layer.", _each(lambda z: sigmoid(sigmoid(z)))),
+    ("no-bias", "The biases aren't added: x @ W + b.", " + b", ""),
+    ("bias-sign", "The biases are taken off instead of added.", " + b", " - b"),
+    ("last-layer", "The hidden layers are right, but the last one lacks its sigmoid.",
+     "return trace", "return [*trace[:-1], trace[-2] @ W + b]"),
+    ("no-activation", "There is no sigmoid in any layer: the network is one straight line.", "sigmoid", ""),
+    ("hidden-layers", "Only the last layer has a sigmoid; the hidden ones need it too.",
+     "sigmoid", "", "return trace", "return [*trace[:-1], sigmoid(trace[-1])]"),
+    ("transposed", "A square W was transposed: it is x @ W, with W of shape (n_in, n_out).",
+     "@ W", "@ (W.T if W.shape[0] == W.shape[1] else W)"),
+    ("pre-activation", "The list holds the pre-activations z, not what the sigmoid makes of them.",
+     "return trace", "return [x, *(np.log(a / (1 - a)) for a in trace[1:])]"),
+    ("sign-of-z", "Every layer has σ(−z): look at the sign in the sigmoid.", "(trace[-1] @ W + b", "(-trace[-1] @ W - b"),
+    ("twice", "The sigmoid is taken twice in a layer.", "(trace[-1] @ W + b", "(sigmoid(trace[-1] @ W + b)"),
 ]
 
 
@@ -135,6 +135,6 @@ def forward(f, columns=False, biases=True, seed=None):
     >>> checks.forward(lambda x, params: x @ params[0]).sentence
     'It returns the output alone; every layer is needed: [x, a1, ..., ŷ].'
     """
-    mistakes = [(*told, functools.partial(_layers, **how)) for *told, how in MISTAKES]
+    mistakes = [(name, sentence, functools.partial(_layers, edits=edits)) for name, sentence, *edits in MISTAKES]
     return checked(f, columns, biases, seed, ("x", "params"), _layers, _side_by_side, mistakes,
                    "Every layer has the right values")

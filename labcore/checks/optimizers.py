@@ -14,102 +14,91 @@ from .mistakes import compare
 from .results import close, flat, numbers, parts, short
 from .verdict import NotRight
 
-#: the rules: what the memories m, of gradients, and n, of their squares, keep and take in at a step, as (old, new)
+#: what each rule makes of θ and a gradient; its memories begin at 0
 RULES = {
-    "SGD": lambda: ((0, 1), (0, 0)),
-    "Momentum": lambda beta: ((beta, 1), (0, 0)),
-    "AdaGrad": lambda: ((0, 1), (1, 1)),
-    "RMSProp": lambda beta: ((0, 1), (beta, 1 - beta)),
-    "Adam": lambda beta1, beta2: ((beta1, 1 - beta1), (beta2, 1 - beta2)),
+    "SGD": "g = grad; theta = theta - lr * g",
+    "Momentum": "g = grad; v = beta * v + lr * g; theta = theta - v",
+    "AdaGrad": "g = grad; n = n + g * g; theta = theta - lr * g / (np.sqrt(n) + eps)",
+    "RMSProp": "g = grad; n = beta * n + (1 - beta) * g * g; theta = theta - lr * g / (np.sqrt(n) + eps)",
+    "Adam": "g = grad; m = beta1 * m + (1 - beta1) * g; n = beta2 * n + (1 - beta2) * g * g; t = t + 1; "
+            "M = m / (1 - beta1**t); N = n / (1 - beta2**t); theta = theta - lr * M / (np.sqrt(N) + eps)",
 }
-USUAL = {"beta": 0.9, "beta1": 0.9, "beta2": 0.999}
-
-
-def _path(rule, hyper, start, gradients, lr=float, betas=dict, change=np.array, share=lambda old, new: (old, new),
-          square=lambda g, theta: g * g, clock=lambda t, size: t, correct=np.divide, stored=False, ahead=False,
-          root=lambda n, eps, scale: np.sqrt(n) + eps, together=False,
-          follow=lambda start, steps: start - cumulated(steps)):
-    """Return θ after each step of a rule; the options plant mistakes.
-
-    `lr` and `betas` change the hyper-parameters, `change` the gradients (steps, numbers), `share` what a memory keeps
-    and takes in, `square` what n is made of, `root` what divides, and `ahead` makes it Nesterov's. Adam's memories are
-    divided, or what `correct` does, by 1 − βᵗ with t from `clock`, and `stored` so. With `together` all numbers, one
-    after another, have one memory. `follow` makes the path of the steps.
-    """
-    g, theta, m, n, steps = change(np.array([flat(g) for g in gradients])), flat(start), 0, 0, []
-    rates = betas({name: value for name, value in hyper.items() if name in USUAL})
-    (old_m, new_m), (old_n, new_n) = (share(*pair) if pair[0] else pair for pair in RULES[rule](**rates))
-    for t, one in enumerate(g.reshape(-1, 1) if together else g, start=1):
-        m, n, scale = old_m * m + new_m * one, old_n * n + new_n * square(one, theta), 1
-        top, below = old_m * m + one if ahead else m, n
-        if rule == "Adam":
-            scales = [1 - beta ** clock(t, g.shape[1]) for beta in rates.values()]
-            (top, below), scale = map(correct, (m, n), scales), scales[1]
-            m, n = (top, below) if stored else (m, n)
-        steps.append(lr(hyper["lr"]) * (top / root(below, hyper["eps"], scale) if "eps" in hyper else top))
-        theta = theta - steps[-1]
-    return follow(flat(start), np.reshape(steps, g.shape))
-
-
-def cumulated(g):
-    return np.cumsum(g, axis=0)
-
-
-ANY, MEMORIES, ROOTS = (*RULES,), ("Momentum", "AdaGrad", "RMSProp", "Adam"), ("AdaGrad", "RMSProp", "Adam")
-MEANS = "RMSProp", "Adam"
-#: of which rule or rules, the name, what to say, and how `_path` makes it
+ANY, ROOTS = (*RULES,), ("AdaGrad", "RMSProp", "Adam")
+#: of which rule or rules, the name, what to say, and what stands in the rule and in its place
 MISTAKES = [
     ("Momentum", "momentum-sign", "It climbs: v ← β v − lr g goes with θ ← θ + v, and v ← β v + lr g with θ ← θ − v.",
-     {"lr": np.negative}),
-    (ANY, "sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", {"lr": np.negative}),
-    (ANY, "no-rate", "The step isn't multiplied by the rate lr.", {"lr": lambda lr: 1.0}),
-    (ANY, "rate-twice", "The rate lr is in it twice: in the memory and in the step.", {"lr": np.square}),
-    (ANY, "accumulated", "It adds up the gradients: each step takes the new one alone.", {"change": cumulated}),
-    (ANY, "step-returned", "It returns the step and not the new θ.", {"follow": lambda start, steps: steps}),
-    (ANY, "step-returned", "It returns the step and not the new θ.", {"follow": lambda start, steps: -steps}),
-    (ROOTS, "eps-inside", "ε stands inside the root; here it is √n + ε. Both exist.",
-     {"root": lambda n, eps, scale: np.sqrt(n + eps)}),
-    (ROOTS, "no-root", "Squares stand below: take their root.", {"root": lambda n, eps, scale: n + eps}),
-    (ROOTS, "no-eps", "It doesn't use the eps of make.", {"root": lambda n, eps, scale: np.sqrt(n)}),
-    (ROOTS, "no-square", "n is made of the gradient itself: square it first, g * g.", {"square": lambda g, theta: g}),
-    ("AdaGrad", "weights", "n adds up θ²: it is made of the gradients.", {"square": lambda g, theta: theta * theta}),
-    (MEMORIES, "no-memory", "It forgets from step to step: keep the memory.", {"share": lambda old, new: (0, new)}),
-    ("RMSProp", "no-memory", "n is the last square alone: n ← β n + (1 − β) g².", {"share": lambda old, new: (0, 1)}),
+     "theta - v", "theta + v"),
+    (ANY, "sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", "theta - ", "theta + "),
+    (ANY, "no-rate", "The step isn't multiplied by the rate lr.", "lr * ", ""),
+    (ANY, "rate-twice", "The rate lr is in it twice: in the memory and in the step.", "lr", "lr * lr"),
+    (ANY, "accumulated", "It adds up the gradients: each step takes the new one alone.", "= grad", "= g + grad"),
+    (ANY, "step-returned", "It returns the step and not the new θ.", "= theta - ", "= "),
+    (ANY, "step-returned", "It returns the step and not the new θ.", "= theta - ", "= -"),
+    (ROOTS, "eps-inside", "ε stands inside the root; here it is √n + ε. Both exist.", ") + eps", " + eps)"),
+    (ROOTS, "no-root", "Squares stand below: take their root.", "np.sqrt", ""),
+    (ROOTS, "no-eps", "It doesn't use the eps of make.", " + eps", ""),
+    (ROOTS, "no-square", "n is made of the gradient itself: square it first, g * g.", "g * g", "g"),
+    ("AdaGrad", "weights", "n adds up θ²: it is made of the gradients.", "g * g", "theta * theta"),
+    ("Momentum", "no-memory", "It forgets from step to step: keep v.", "beta * v", "0"),
+    ("AdaGrad", "no-memory", "It forgets from step to step: keep n.", "n + g", "g"),
+    ("RMSProp", "no-memory", "It forgets from step to step: keep n.", "beta * n", "0"),
+    ("RMSProp", "no-memory", "n is the last square alone: n ← β n + (1 − β) g².", "beta * n + (1 - beta) *", ""),
+    ("Adam", "no-memory", "It forgets from step to step: keep m and v.", "beta1 * m", "0", "beta2 * n", "0"),
     ("Adam", "no-memory", "It forgets from step to step: keep m, v and t.",
-     {"share": lambda old, new: (0, new), "clock": lambda t, size: 1}),
-    ("RMSProp", "sum", "n never fades, as in AdaGrad: n ← β n + (1 − β) g².", {"share": lambda old, new: (1, 1)}),
-    ("Momentum", "accumulated", "The memory never fades: multiply v by β first.", {"share": lambda old, new: (1, 1)}),
-    ("Momentum", "memory-sign", "The memory brakes: β v has the wrong sign.", {"share": lambda old, new: (-old, new)}),
-    ("Momentum", "momentum-mean", "v is a mean; here β v + g. Both exist.", {"share": lambda old, new: (old, 1 - old)}),
-    ("Momentum", "nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.", {"ahead": True}),
-    (MEANS, "not-a-mean", "What is new comes in whole: it has the weight 1 − β.", {"share": lambda old, new: (old, 1)}),
-    (MEANS, "betas", "β and 1 − β are exchanged: the old has the weight β.", {"share": lambda old, new: (new, old)}),
+     "beta1 * m", "0", "beta2 * n", "0", "t + 1", "1"),
+    ("RMSProp", "sum", "n never fades, as in AdaGrad: n ← β n + (1 − β) g².", "beta * n + (1 - beta) *", "n +"),
+    ("Momentum", "accumulated", "The memory never fades: multiply v by β first.", "beta * v", "v"),
+    ("Momentum", "memory-sign", "The memory brakes: β v has the wrong sign.", "beta * v", "-beta * v"),
+    ("Momentum", "momentum-mean", "v is a mean; here β v + g. Both exist.", "+ lr", "+ (1 - beta) * lr"),
+    ("Momentum", "nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.",
+     "theta - v", "theta - beta * v - lr * g"),
+    ("RMSProp", "not-a-mean", "What is new comes in whole: it has the weight 1 − β.", "(1 - beta) * ", ""),
+    ("Adam", "not-a-mean", "What is new comes in whole: it has the weight 1 − β.",
+     "(1 - beta1) * ", "", "(1 - beta2) * ", ""),
+    ("RMSProp", "betas", "β and 1 − β are exchanged: the old has the weight β.",
+     "beta * n + (1 - beta)", "(1 - beta) * n + beta"),
+    ("Adam", "betas", "β and 1 − β are exchanged: the old has the weight β.",
+     "beta1 * m + (1 - beta1)", "(1 - beta1) * m + beta1", "beta2 * n + (1 - beta2)", "(1 - beta2) * n + beta2"),
     ("Adam", "betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
-     {"betas": lambda betas: {"beta1": betas["beta2"], "beta2": betas["beta1"]}}),
-    (("Momentum", *MEANS), "fixed", "It doesn't use the β that make was given, but the usual one.",
-     {"betas": lambda betas: {name: USUAL[name] for name in betas}}),
-    ("Adam", "no-correction", "Divide m by 1 − β1ᵗ and v by 1 − β2ᵗ first.", {"clock": lambda t, size: np.inf}),
-    ("Adam", "multiplied", "It multiplies by 1 − βᵗ where it should divide.", {"correct": np.multiply}),
-    ("Adam", "stored-back", "m̂ and v̂ are stored as m and v, and so corrected again and again.", {"stored": True}),
-    ("Adam", "t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", {"clock": lambda t, size: 1}),
-    ("Adam", "t-from-0", "At the first step it divides by 1 − β⁰ = 0: let t grow before it is used.",
-     {"clock": lambda t, size: t - 1}),
-    ("Adam", "t-from-2", "t is one ahead: it is 1 at the first step.", {"clock": lambda t, size: t + 1}),
+     "beta1", "beta3", "beta2", "beta1", "beta3", "beta2"),
+    (("Momentum", "RMSProp"), "fixed", "It doesn't use the β that make was given, but the usual one.", "beta", "0.9"),
+    ("Adam", "fixed", "It doesn't use the β that make was given, but the usual one.", "beta1", "0.9", "beta2", "0.999"),
+    ("Adam", "no-correction", "Divide m by 1 − β1ᵗ and v by 1 − β2ᵗ first.", "**t", "**np.inf"),
+    ("Adam", "multiplied", "It multiplies by 1 − βᵗ where it should divide.", "m /", "m *", "n /", "n *"),
+    ("Adam", "stored-back", "m̂ and v̂ are stored as m and v, and so corrected again and again.", "M", "m", "N", "n"),
+    ("Adam", "t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", "t + 1", "1"),
+    ("Adam", "t-from-0", "At first it divides by 1 − β⁰ = 0: let t grow before it is used.", "**t", "**(t - 1)"),
+    ("Adam", "t-from-2", "t is one ahead: it is 1 at the first step.", "**t", "**(t + 1)"),
     ("Adam", "eps-early", "ε is added to √v before the correction; here it stands beside √v̂. Both exist.",
-     {"root": lambda n, eps, scale: np.sqrt(n) + eps / np.sqrt(scale)}),
+     "+ eps", "+ eps / np.sqrt(1 - beta2**t)"),
 ]
 #: the same for lists of arrays, as if each were one number
 OF_LISTS = [
     ("Adam", "t-per-array", "t grows with each array of the list: let it grow once, before the loop over them.",
-     {"clock": lambda t, size: (t - 1) * size + 1 + np.arange(size)}),
-    ("Adam", "one-memory", "All arrays of the list share one memory: keep one for each.",
-     {"together": True, "clock": lambda t, size: (t - 1) // size + 1}),
-    (MEMORIES, "one-memory", "All arrays of the list share one memory: keep one for each.", {"together": True}),
+     "**t", "**((t - 1) * size + 1 + np.arange(size))"),
+    ("Adam", "one-memory", "All arrays of the list share one memory: keep one for each.", "**t", "**np.ceil(t / size)"),
+    (ANY, "one-memory", "All arrays of the list share one memory: keep one for each."),
 ]
 
+
+def _path(rule, name, edits, hyper, start, gradients):
+    """Return θ after each step of a rule with a mistake in its text."""
+    text, theta, path = RULES[rule], flat(start).copy(), []
+    for old, new in zip(edits[::2], edits[1::2]):
+        text = text.replace(old, new)
+    names = hyper | dict.fromkeys("gmnvt", 0) | {"np": np, "size": theta.size}
+    for gradient in gradients:
+        for place in range(theta.size) if name == "one-memory" else [slice(None)]:
+            names |= {"theta": theta[place], "grad": flat(gradient)[place]}
+            exec(text, names)
+            theta[place] = names["theta"]
+        path.append(theta.copy())
+    return np.array(path)
+
+
 def _mistakes(rule, lists):
-    return [(name, sentence, functools.partial(_path, rule, **how))
-            for rules, name, sentence, how in MISTAKES + OF_LISTS * lists if rule in rules]
+    return [(name, sentence, functools.partial(_path, rule, name, edits))
+            for rules, name, sentence, *edits in MISTAKES + OF_LISTS * lists if rule in rules]
 
 
 #: other names that books give what make is called with

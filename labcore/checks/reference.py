@@ -1,4 +1,4 @@
-"""The right forward and backward pass, with options that plant mistakes, and the parts of a training run.
+"""The right forward and backward pass, and the parts of a training run.
 
 A reader's function that calls one of these is refused, unless the check has lent it.
 """
@@ -13,16 +13,12 @@ def sigmoid(z):
     return (1 + np.tanh(z / 2)) / 2
 
 
-def forward_pass(x, params, last=sigmoid, hidden=sigmoid, bias=1.0, flipped=False, pre=False):
-    """Return the trace [x, a1, ..., ŷ] of a network of sigmoid layers; the options plant mistakes.
-
-    `bias` multiplies each bias, `flipped` transposes a square W, `pre` returns the pre-activations for the layers.
-    """
-    trace, sums, layers = [x], [], list(zip(params[::2], params[1::2]))
-    for k, (W, b) in enumerate(layers):
-        sums.append(trace[-1] @ (W.T if flipped and W.shape[0] == W.shape[1] else W) + bias * b)
-        trace.append((last if k == len(layers) - 1 else hidden)(sums[-1]))
-    return [x, *sums] if pre else trace
+def forward_pass(x, params):
+    """Return the trace [x, a1, ..., ŷ] of a network of sigmoid layers."""
+    trace = [x]
+    for W, b in zip(params[::2], params[1::2]):
+        trace.append(sigmoid(trace[-1] @ W + b))
+    return trace
 
 
 def loss_gradient(y_hat, y):
@@ -30,21 +26,14 @@ def loss_gradient(y_hat, y):
     return 2 * (y_hat - y) / y.size
 
 
-def gradients(trace, y, params, error=loss_gradient, slope=lambda k, a: a * (1 - a), lower=0, changed=0.0,
-              bias=lambda delta: delta.sum(axis=0, keepdims=True), down=lambda delta, W, arrived: delta @ W.T,
-              weights=lambda below, delta, arrived: below.T @ delta):
-    """Return [dW1, db1, ...] of the mean squared error; the options plant mistakes.
-
-    `slope` is that of layer k, from 1, and `arrived` the error before it is multiplied by that. `lower` takes it so
-    many layers below; `changed` is a rate by which each W is updated before the error passes through it.
-    """
-    grads, delta = [], error(trace[-1], y)
+def gradients(trace, y, params):
+    """Return [dW1, db1, ...] of the mean squared error."""
+    grads, error = [], 2 * (trace[-1] - y) / y.size
     for k in range(len(params) // 2, 0, -1):
-        below, arrived = trace[k - 1], delta
-        delta = arrived * slope(k, trace[k - lower])
-        dW = weights(below, delta, arrived)
-        grads[:0] = [dW, bias(delta)]
-        delta = down(delta, params[2 * k - 2] - changed * dW, arrived)
+        below, a, W = trace[k - 1], trace[k], params[2 * k - 2]
+        delta = error * a * (1 - a)
+        grads = [below.T @ delta, delta.sum(axis=0, keepdims=True), *grads]
+        error = delta @ W.T
     return grads
 
 
