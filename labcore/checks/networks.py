@@ -120,7 +120,7 @@ MISTAKES = [
      "@ W", "@ (W.T if W.shape[0] == W.shape[1] else W)"),
     ("pre-activation", "The list holds the pre-activations z, not what the sigmoid makes of them.",
      "return trace", "return [x, *(np.log(a / (1 - a)) for a in trace[1:])]"),
-    ("sign-of-z", "Every layer has σ(−z): look at the sign in the sigmoid.", "(trace[-1] @ W + b", "(-trace[-1] @ W - b"),
+    ("sign-of-z", "Every layer has σ(−z): look at its sign.", "(trace[-1] @ W + b", "(-trace[-1] @ W - b"),
     ("twice", "The sigmoid is taken twice in a layer.", "(trace[-1] @ W + b", "(sigmoid(trace[-1] @ W + b)"),
 ]
 
