@@ -28,8 +28,7 @@ MISTAKES = [(name, sentence, functools.partial(_gradient, edits=edits)) for name
        "a * (1 - a)", f"(a * (1 - a)) ** ({power} if k in {layers} else 1)")
       for name, what, power in (("slope-left-out", "is left out of", 0), ("slope-twice", "is taken twice in", 2))
       for layers in ((1, 2, 3), (1, 2), (1,), (2,), (3,))),
-    ("slope-of-wrong-layer", "σ′ is taken at the values of the layer below, and not at its own.",
-     "trace[k],", "trace[k - 1],"),
+    ("slope-of-wrong-layer", "σ′ is taken at the layer below, not at its own values.", "trace[k],", "trace[k - 1],"),
     ("slope-of-input", "σ′ squashes what is already the sigmoid's value: handed a, the slope is a (1 − a).",
      "a * (1 - a)", "sigmoid(a) * (1 - sigmoid(a))"),
     ("slope-of-output", "It computes z (1 − z) of a pre-activation; that formula takes the sigmoid's value.",
@@ -40,8 +39,7 @@ MISTAKES = [(name, sentence, functools.partial(_gradient, edits=edits)) for name
      "(trace[-1] - y) / y.size", "(0 * y + np.mean(trace[-1] - y))"),
     ("absolute", "The error has lost its sign: it is ŷ − y.", "(trace[-1] - y)", "np.abs(trace[-1] - y)"),
     ("absolute", "The error is squared: it is 2 (ŷ − y).", "2 * (trace[-1] - y)", "(trace[-1] - y) ** 2"),
-    ("transposed", "Where W is square it isn't transposed on the way back: the error goes down through W.T.",
-     "W.T", "(W if W.shape[0] == W.shape[1] else W.T)"),
+    ("transposed", "A square W isn't transposed: delta @ W.T.", "W.T", "(W if W.shape[0] == W.shape[1] else W.T)"),
 )]
 
 

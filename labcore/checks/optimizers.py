@@ -50,8 +50,7 @@ MISTAKES = [
     ("Momentum", "accumulated", "The memory never fades: multiply v by β first.", "beta * v", "v"),
     ("Momentum", "memory-sign", "The memory brakes: β v has the wrong sign.", "beta * v", "-beta * v"),
     ("Momentum", "momentum-mean", "v is a mean; here β v + g. Both exist.", "+ lr", "+ (1 - beta) * lr"),
-    ("Momentum", "nesterov", "That is Nesterov's step, which looks ahead: θ moves by v itself.",
-     "theta - v", "theta - beta * v - lr * g"),
+    ("Momentum", "nesterov", "Nesterov's step looks ahead; here it is v.", "theta - v", "theta - beta * v - lr * g"),
     ("RMSProp", "not-a-mean", "What is new comes in whole: it has the weight 1 − β.", "(1 - beta) * ", ""),
     ("Adam", "not-a-mean", "What is new comes in whole: it has the weight 1 − β.",
      "(1 - beta1) * ", "", "(1 - beta2) * ", ""),
@@ -69,8 +68,7 @@ MISTAKES = [
     ("Adam", "t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", "t + 1", "1"),
     ("Adam", "t-from-0", "At first it divides by 1 − β⁰ = 0: let t grow before it is used.", "**t", "**(t - 1)"),
     ("Adam", "t-from-2", "t is one ahead: it is 1 at the first step.", "**t", "**(t + 1)"),
-    ("Adam", "eps-early", "ε is added to √v before the correction; here it stands beside √v̂. Both exist.",
-     "+ eps", "+ eps / np.sqrt(1 - beta2**t)"),
+    ("Adam", "eps-early", "ε is corrected too; here √v̂ + ε. Both exist.", "+ eps", "+ eps / np.sqrt(1 - beta2**t)"),
 ]
 #: the same for lists of arrays, as if each were one number
 OF_LISTS = [
@@ -107,23 +105,20 @@ ALIASES = {"lr": "learning_rate eta alpha rate step_size", "beta": "momentum gam
 #: an ε so large that its place shows, β and 1 − β apart, and other values for the last case, which must be used too
 HYPER = {"lr": 0.1, "beta": 0.8, "beta1": 0.6, "beta2": 0.9, "eps": 0.25}
 OTHER = {"lr": 0.5, "beta": 0.6, "beta1": 0.8, "beta2": 0.7, "eps": 0.125}
-#: signs that change, but all sums and means positive: without its square, too, a memory has a root
-SCALARS = np.array([[2.0], [-1.0], [0.5], [1.5], [-0.25]])
-MATRICES = np.array([[[1.0, 0.5], [3.0, 0.25]], [[-0.5, 0.25], [1.0, -0.125]], [[2.0, -0.25], [-1.0, 1.0]]])
-STARTS = np.array([1.0]), np.array([2.0]), np.array([[1.0, -2.0], [0.5, 3.0]])
 
 
 def _cases(names, lists, seed=0):
-    """Return (rates, θ, gradients): one number and a step, several steps, matrices; near the numbers above."""
-    rng = np.random.default_rng(seed)
-    first, last = ({name: values[name] for name in names} for values in (HYPER, OTHER))
-    one, two, matrix, scalars, matrices = (array * np.round(rng.uniform(1, 1.2, array.shape), 2)
-                                           for array in (*STARTS, SCALARS, MATRICES))
-    if not lists:
-        return [(first, one, scalars[:1]), (first, one, scalars), (last, matrix, matrices)]
-    pairs = [[g, np.array([h])] for g, h in zip(scalars, (0.5, 1.0, -0.25))]
-    layers = [[g, g[1] / 2] for g in matrices]
-    return [(first, [one], [[scalars[0]]]), (first, [one, two], pairs), (last, [matrix, matrix[0]], layers)]
+    """Return (rates, θ, gradients): one number and a step, several steps, matrices.
+
+    Signs change, but all sums and means are positive: without its square, too, a memory has a root.
+    """
+    rng, cases = np.random.default_rng(seed), []
+    for hyper, steps, *shapes in ((HYPER, 1, (1,)), (HYPER, 5, (1,), (1,)), (OTHER, 3, (2, 2), (2,))):
+        rates = {name: hyper[name] for name in names}
+        start = [np.round(rng.uniform(-3, 3, shape), 2) for shape in shapes]
+        gradients = [[np.round((-0.4) ** t * rng.uniform(2, 2.4, shape), 3) for shape in shapes] for t in range(steps)]
+        cases.append((rates, start, gradients) if lists else (rates, start[0], [parts[0] for parts in gradients]))
+    return cases
 
 
 def _told(hyper, start, gradients):
