@@ -74,7 +74,7 @@ def close(got, expected, loose=0):
     Whoever works in double precision may still have taken float32 somewhere, or finite differences.
     """
     got, expected = flat(got), flat(expected).astype(float)
-    rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-7)
+    rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-6)
     with np.errstate(all="ignore"):
         scale = max(np.nanmax(np.abs(expected), initial=0), 0.01)
         return got.size == expected.size and np.allclose(got, expected, max(rtol, loose), max(atol, loose) * scale,
