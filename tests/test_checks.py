@@ -368,7 +368,7 @@ class Remote:
         try:
             result = self.function(*theirs, **named)
         except Exception as error:
-            raise calling.RemoteError(**worker.from_bytes(worker.to_bytes(calling.describe(error)))) from None
+            raise calling.RemoteError(**worker.from_bytes(worker.to_bytes(worker.described(error)))) from None
         for mine, other in zip(results.arrays(given), results.arrays(theirs)):
             mine[...] = other
         result = getattr(result, "update", result)

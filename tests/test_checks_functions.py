@@ -33,3 +33,9 @@ def test_who_is_right_is_told_so_and_what_is_to_be_said_besides(check, remark, f
 def test_who_is_wrong_hears_the_mistake(check, mistake, f):
     verdict = CHECKS[check](f)
     assert not verdict and verdict.mistake == mistake, verdict
+
+
+@pytest.mark.parametrize("seed", [66, 85, 97])
+def test_single_precision_inside_a_function_is_rounding_and_no_mistake(seed):
+    *_, rounded = (partial(CHECKS[check], f) for check, remark, f in PROGRAMS if remark == "rounded")
+    assert rounded(seed=seed)

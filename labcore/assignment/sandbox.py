@@ -19,7 +19,7 @@ import time
 
 from matplotlib import font_manager
 
-from ..checks.exceptions import RemoteError
+from ..checks.calling import RemoteError
 from ..checks.results import arrays
 from .worker import LIMIT, from_bytes, to_bytes
 

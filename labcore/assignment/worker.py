@@ -141,7 +141,7 @@ def seen():
 
 
 def described(error):
-    """Return an exception as `labcore.checks.exceptions.RemoteError` takes it."""
+    """Return an exception as `labcore.checks.calling.RemoteError` takes it."""
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("<cell")]
     return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": str(error)[:500],
             "line": ["", *lines][-1] or ""}

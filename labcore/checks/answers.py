@@ -1,5 +1,6 @@
 """Checks of an answer: a predicted number or word, any function against the right one, and a conclusion."""
 
+import contextlib
 import inspect
 import re
 
@@ -35,17 +36,13 @@ def number(mine, measured, rtol=0.01):
         mine, measured = float(mine), float(measured)
     except (TypeError, ValueError):
         raise NotRight(f"{short(mine)} is no number.", "not-numbers") from None
-
-    def near(factor):
-        return abs(mine - factor * measured) <= rtol * abs(factor * measured) + 1e-12
-
-    if near(1):
+    near = [factor for factor in (1, -1, 0.5, 2) if np.isclose(mine, factor * measured, rtol, 1e-12)]
+    if 1 in near:
         return f"You predicted {short(mine)}, and {short(measured)} was measured."
     sentence = "The measured number is another."
-    if near(-1):
-        sentence = "The size is right, the sign isn't."
-    elif near(0.5) or near(2):
-        sentence = f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?"
+    if near:
+        sentence = ("The size is right, the sign isn't." if -1 in near else
+                    f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?")
     raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
 
 
@@ -82,14 +79,12 @@ def calls(f, right, cases, mistakes=()):
 
 
 def _results(values, name):
-    try:
-        array = np.atleast_1d(np.asarray(values, dtype=float))
-    except (TypeError, ValueError):
-        array = None
-    if array is None or array.ndim != 1:
-        raise NotRight(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.",
-                       "not-numbers" if array is None else "shape")
-    return np.nan_to_num(array, nan=np.inf, posinf=np.inf, neginf=-np.inf)  # "never" is later than any epoch
+    mistake = "not-numbers"
+    with contextlib.suppress(TypeError, ValueError):
+        array, mistake = np.atleast_1d(np.asarray(values, dtype=float)), "shape"
+        if array.ndim == 1:
+            return np.where(np.isnan(array), np.inf, array)  # "never" is later than any epoch
+    raise NotRight(f"{name} should be a list of numbers, one for each seed; it is {short(values)}.", mistake)
 
 
 @check("comparison")
@@ -104,7 +99,7 @@ def comparison(claim, a, b):
     'single-run'
     """
     _given(claim, a, b)
-    said = " ".join(str(claim).lower().replace(">", " > ").replace("<", " < ").split())
+    said = " ".join(re.findall(r"[<>]|[^<>\s]+", str(claim).lower()))
     if said not in ("a > b", "a < b", OPEN):
         raise NotRight(f"The claim should be 'a > b', 'a < b' or {OPEN!r}; it is {short(claim)}.", "claim")
     a, b = _results(a, "a"), _results(b, "b")
@@ -115,11 +110,11 @@ def comparison(claim, a, b):
         raise NotRight("a and b are compared seed by seed: run both on the same seeds.", "seeds", seeds=sizes)
     less = statistics.compare(a, b)
     found = {"holds": "a < b", "doesn't hold": "a > b"}.get(less.verdict, OPEN)
-    medians = "a {}, b {}".format(*(f"{np.median(c):.4g}" if np.isfinite(np.median(c)) else "never" for c in (a, b)))
+    medians = f"a {np.median(a):.4g}, b {np.median(b):.4g}".replace("inf", "never")
     seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
     if said == found:
         return f"The numbers support {found!r}: {seeds} (medians: {medians})."
     mistake = "overclaim" if found == OPEN else "underclaim" if said == OPEN else "contrary"
     share = "between {:.0%} and {:.0%}".format(*less.interval)
-    raise NotRight(WRONG[mistake].format(found), mistake,
-                   **{"medians": medians, "seeds": seeds, "share of a < b": share, "support": found})
+    raise NotRight(WRONG[mistake].format(found), mistake, medians=medians, seeds=seeds,
+                   **{"share of a < b": share, "support": found})

@@ -1,22 +1,20 @@
 """Calling a reader's function so that whatever it does is an answer: an exception, None, NaN, an endless loop.
 
-On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time;
-the verdict comes back through a pipe. Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here,
-under a trace that looks at the clock. While the reader's function runs, labcore's own refuse to.
+On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time.
+Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here, under a trace that looks at the clock.
 
 A function with an attribute `remote = True` is called here, unwatched: it asks another process. With the arguments of
 the function there, by keyword too, it returns its result (another remote function for what is callable or has a method
-`update`), raises `RemoteError(**describe(error))` for an exception there, with kinds ("TimeoutError",) if stopped, and
-does to its arguments what was done to them there. A BaseException of another kind passes through all checks.
+`update`), raises `RemoteError` for an exception there, with kinds ("TimeoutError",) if stopped, and does to its
+arguments what was done to them there. A BaseException of another kind passes through all checks.
 """
 
-import contextlib
 import copy
 import functools
 import inspect
 import io
-import json
 import os
+import re
 import signal
 import sys
 import time
@@ -25,7 +23,6 @@ import warnings
 
 import numpy as np
 
-from .exceptions import RemoteError, describe, told  # noqa: F401  for those who make remote functions
 from .results import arrays, close, parts, short
 from .verdict import NotRight, Verdict
 
@@ -43,47 +40,36 @@ def check(what):
     A check whose inputs are drawn has an argument `seed`; if that is None, a seed is drawn, which a wrong answer shows.
     """
     def decorate(function):
-        signature = inspect.signature(function)
-
         @functools.wraps(function)
         def answer(*args, **kwargs):
-            given = signature.bind(*args, **kwargs)
+            given = inspect.signature(function).bind(*args, **kwargs)
             given.apply_defaults()
             values = given.arguments
             if drawn := values.get("seed", 0) is None:
                 values["seed"] = int(np.random.default_rng().integers(100_000))
             title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
-            theirs = [value for value in values.values() if callable(value)]
-            forks = FORKS and not _parent and theirs and not any(getattr(one, "remote", False) for one in theirs)
-            right, sentence, mistake, shown = (_in_child if forks else _judged)(functools.partial(function, **values))
-            if drawn and shown:
-                shown = shown | {"repeat": f"seed={values['seed']}"}
-            return Verdict(right, title, sentence, mistake, tuple(shown.items()))
+            remote = {bool(getattr(value, "remote", False)) for value in values.values() if callable(value)}
+            judge = functools.partial(_judged, function, values)
+            said = _in_child(judge) if FORKS and not _parent and remote == {False} else judge()
+            if not isinstance(said, NotRight):
+                return Verdict(True, title, *parts(said))
+            shown = said.shown | ({"repeat": f"seed={values['seed']}"} if drawn and said.shown else {})
+            return Verdict(False, title, said.sentence, said.mistake, tuple(shown.items()))
 
         return answer
 
     return decorate
 
 
-def _judged(judge):
-    """Return (right, sentence, mistake, shown) of a check's function."""
+def _judged(function, values):
+    """Return what a check's function returns, or the NotRight that it raises."""
     try:
-        return True, *[*parts(judge()), ""][:2], {}
+        return function(**values)
     except NotRight as wrong:
-        return _wrong(wrong)
+        return wrong
     except Exception as error:  # a name that isn't one, or an object that can't even be looked at
         what = traceback.format_exception_only(error)[-1].strip()
-        return _wrong(NotRight(f"The check can't read what it was given: {what}.", "unreadable"))
-
-
-def _wrong(wrong):
-    return False, wrong.sentence, wrong.mistake, wrong.shown
-
-
-# ---- the child: it sends ("print", text), ("call", seconds, input) before each call, and what `_judged` returns ----
-
-def _send(*message):
-    _parent.send_bytes(json.dumps(message).encode())
+        return NotRight(f"The check can't read what it was given: {what}.", "unreadable")
 
 
 class _Passing(io.TextIOBase):
@@ -92,13 +78,13 @@ class _Passing(io.TextIOBase):
 
     def write(self, text):
         if self.left > 0:
-            _send("print", text[:self.left])
+            _parent.send(("print", text[:self.left]))
             self.left -= len(text)
         return len(text)
 
 
 def _in_child(judge):
-    """Return what `_judged` does, by a forked process, which may be stopped or end itself."""
+    """Return what `judge` returns in a forked process, or the NotRight that says how that ended."""
     from multiprocessing.connection import Pipe  # the browser has none
     global _parent
     ours, theirs = Pipe(duplex=False)
@@ -111,29 +97,34 @@ def _in_child(judge):
             signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process, whatever that catches
             sys.stdin, sys.stdout = io.StringIO(), _Passing()
             sys.stderr = sys.stdout
-            _send("verdict", *_judged(judge))
+            _parent.send(("answer", judge()))
         finally:
             os._exit(0)
     theirs.close()
     seconds, shown, late = SECONDS, "", True
     try:
         while ours.poll(WAITING * seconds):
-            kind, *message = json.loads(ours.recv_bytes())
-            if kind == "verdict":
-                return message
-            if kind == "call":
-                seconds, shown = message
-            else:
-                print(*message, end="")
+            match ours.recv():
+                case "print", text:
+                    print(text, end="")
+                case "call", seconds, shown:
+                    pass
+                case "answer", said:
+                    return said
     except EOFError:
         late = False
     finally:
         ours.close()
         os.kill(process, signal.SIGKILL)
-        status = os.waitpid(process, 0)[1]
-    if late or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
-        return _wrong(_stopped(seconds, shown))
-    return _wrong(NotRight("It ended Python itself, as a crash does.", "raises", input=shown))
+        code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    if late or code == -signal.SIGPROF:
+        return _stopped(seconds, shown)
+    return NotRight("It ended Python itself, as a crash does.", "raises", input=shown)
+
+
+def _stopped(seconds, shown):
+    return NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                    input=shown)
 
 
 # ---- a call ----
@@ -149,11 +140,8 @@ def call(function, *arguments, seconds=None, lent=False):
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
         warnings.simplefilter("always")
         try:
-            if getattr(function, "remote", False):
-                result = function(*given)
-            else:
-                with _refusing(lent):
-                    result = _limited(function, given, seconds or SECONDS, shown)
+            remote = getattr(function, "remote", False)
+            result = function(*given) if remote else _watched(function, given, seconds or SECONDS, shown, lent)
         except (Exception, SystemExit) as error:
             raise told(error, shown) from None
     before, after = arrays(arguments), arrays(given)
@@ -164,64 +152,72 @@ def call(function, *arguments, seconds=None, lent=False):
     return result, [str(warning.message) for warning in caught]
 
 
-def _stopped(seconds, shown):
-    return NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
-                    input=shown)
-
-
-def _limited(function, arguments, seconds, shown):
-    """Call the function for so many seconds at most."""
-    if _parent:
-        _send("call", seconds, shown)
-        signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: an array's repr may be endless too
-        return function(*arguments)
-    end, before = time.monotonic() + seconds, sys.gettrace()
-
-    def trace(frame, event, _):
-        if event == "call" and (frame.f_globals.get("__name__") or "").startswith("numpy"):
+def _watched(function, arguments, seconds, shown, lent):
+    """Call the function for so many seconds at most, while labcore's are refused: the reader writes them."""
+    def watch(frame, event, _):
+        module = frame.f_globals.get("__name__") or ""
+        allowed = module.startswith("labcore.checks") and (lent or module != "labcore.checks.reference")
+        if event == "call" and module.startswith("labcore.") and not allowed:
+            raise NotRight(f"It calls labcore's {frame.f_code.co_name}: write it with NumPy alone.", "borrowed")
+        if event == "call" and module.startswith("numpy"):
             return None  # no look at each of NumPy's lines
         if time.monotonic() > end:
-            raise _stopped(seconds, shown)
-        return trace
+            if not _parent:
+                raise _stopped(seconds, shown)
+            sys.setprofile(None)  # who borrows does so early, and calls are faster unwatched
+        return watch
 
-    sys.settrace(trace)
+    end = time.monotonic() + (seconds / 10 if _parent else seconds)
+    set_watch, before = (sys.setprofile, sys.getprofile()) if _parent else (sys.settrace, sys.gettrace())
+    if _parent:
+        _parent.send(("call", seconds, shown))
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: a repr may be endless too
     try:
+        set_watch(watch)
         return function(*arguments)
     finally:
-        end = float("inf")
-        sys.settrace(before)
+        set_watch(before)
 
 
-@contextlib.contextmanager
-def _refusing(lent):
-    """Let labcore's functions refuse to run, but for those of the checks: the reader writes them."""
-    ours = _ours(lent, len(sys.modules))
-    try:
-        for function, code in ours:
-            function.__code__ = _refusal.__code__.replace(co_name=code.co_name, co_freevars=code.co_freevars)
-        yield
-    finally:
-        for function, code in ours:
-            function.__code__ = code
+# ---- exceptions ----
+
+class RemoteError(Exception):
+    """An exception of another process: the names of its class and bases, its text, and the line of the reader's."""
+
+    def __init__(self, kinds, text="", line=""):
+        super().__init__(kinds, text, line)
 
 
-@functools.cache
-def _ours(lent, modules):
-    """Return those functions and methods with their code, while there are so many modules."""
-    found = []
-    for name, module in list(sys.modules.items()):
-        checks = name.startswith("labcore.checks") and (lent or name != "labcore.checks.reference")
-        for part in [] if checks or not name.startswith("labcore.") else vars(module).values():
-            for one in (part, *vars(part).values()) if isinstance(part, type) else (part,):
-                one = getattr(one, "__func__", one)
-                # a generator's code is of another kind; what it calls refuses
-                if inspect.isfunction(one) and one.__module__ == name and not inspect.isgeneratorfunction(one):
-                    found.append((one, one.__code__))
-    return found
+def told(error, shown):
+    """Return the NotRight that says what is known of an exception; `shown` is the input."""
+    if isinstance(error, RemoteError):
+        kinds, text, line = error.args
+    else:
+        others = tuple(map(os.path.dirname, (os.__file__, os.path.dirname(__file__), np.__file__)))
+        lines = [frame.line for frame in traceback.extract_tb(error.__traceback__)
+                 if not frame.filename.startswith(others)]
+        kinds, text, line = [kind.__name__ for kind in type(error).__mro__], str(error), ["", *lines][-1]
+    mistake, sentence = next(said for kind, words, *said in EXPLAINED if kind in kinds and re.search(words, text))
+    if mistake == "unwritten":
+        return NotRight(sentence, mistake)
+    return NotRight(f"It raised {kinds[0]}{text and ': '}{text}. {sentence}".strip(), mistake, input=shown,
+                    **{"line": line} if line else {})
 
 
-def _refusal(*_, **__):
-    import sys  # its code runs among the names of another module
-
-    from labcore.checks.verdict import NotRight
-    raise NotRight(f"It calls labcore's {sys._getframe().f_code.co_name}: write it with NumPy alone.", "borrowed")
+#: a kind of exception, words in its text, the name of the mistake, and what is said of it
+EXPLAINED = [
+    ("NotImplementedError", "", "unwritten", "It isn't written yet: put your lines in the place of the raise."),
+    ("RecursionError", "", "endless", "It calls itself without end."),
+    ("TimeoutError", "", "endless", "It was stopped. Does a loop of yours come to its end?"),
+    ("ValueError", "matmul|not aligned", "product-order", "The sizes beside the @ don't meet: another order, or a .T?"),
+    ("ValueError", "broadcast", "broadcast", "Two arrays don't fit: print their shapes just before that line."),
+    ("ValueError", "truth value", "one-number",
+     "if, and, or, max(…) take one number, not an array: np.where(z >= 0, …, …) and np.maximum(z, 0) decide for each."),
+    ("TypeError", "only (length-1|size-1|0-dim)", "one-number", "math.exp, float take one number: np.exp takes each."),
+    ("TypeError", "bitwise_xor|for \\^", "power", "In Python ^ is no power: write z ** 2."),
+    ("ValueError", "values to unpack", "unpack", "There are more things or fewer than names: print len(…)."),
+    ("Exception", "casting", "integer", "It writes decimals into whole numbers: begin with np.asarray(z, float)."),
+    ("UnboundLocalError", "", "unbound", "To change a variable of the function around, say nonlocal; or use self."),
+    ("TypeError", "(positional|keyword) argument", "arguments", "Look at the arguments in its def line."),
+    ("BaseException", "", "raises", ""),
+]

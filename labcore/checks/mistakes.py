@@ -3,6 +3,7 @@
 Common factors are taken out first, so that two mistakes at once are found: a sign, ½ or 2, n or 1/n, beside a formula.
 """
 
+import contextlib
 import functools
 import inspect
 import itertools
@@ -50,6 +51,9 @@ FACTORS = {
     "mean-twice": (lambda n: 1 / n, "The 1/n of the mean is in it twice"),
     "zero": (lambda n: 0.0, "It is 0"),
 }
+#: the ways to take some at once, few before many, none against its contrary
+PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)
+            if not ({"half", "doubled"} <= {*how} or {"sum", "mean-twice"} <= {*how})]
 #: what is to be added for a gradient
 HINTS = {"sign": "ŷ − y and not y − ŷ", "half": "the derivative of (ŷ − y)² is 2 (ŷ − y)", "doubled": "",
          "sum": "the loss is a mean, so its gradient has 1/n too", "mean-twice": "it belongs to the loss alone"}
@@ -91,46 +95,46 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None
 
 
 def _explanations(results, mistakes, hints):
-    """Yield (name, sentence) of what fits the results: a mistake, factors, both at once, factors of some parts."""
+    """Yield (name, sentence) of what fits the results: a mistake, factors, both at once, factors of some gradients."""
     # all cases, or all but the last: two mistakes at once often show the second there alone
     for some in (results, results[:-1]) if len(results) > 2 else (results,):
         cases, truths, found = zip(*some)
         if all(map(close, found, truths)):
             return
-        known = [([told], [_value(formula, case) for case in cases]) for *told, formula in mistakes]
-        known = [(told, values) for told, values in known if not all(map(close, values, truths))]  # or it is right here
-        for how in _products(hints):
-            for told, values in [([], [*map(flat, truths)]), *known]:
-                if all(close(got, value * _scale(how, case)) for case, value, got in zip(cases, values, found)):
+        known = [([], truths)]
+        for *told, formula in mistakes:
+            with contextlib.suppress(Exception), np.errstate(all="ignore"):  # where it can't be made
+                values = [flat(formula(*case)).astype(float) for case in cases]
+                if not all(map(close, values, truths)):  # where it isn't right
+                    known.append(([told], values))
+        for how in (how for how in PRODUCTS if {*how} <= hints.keys()):
+            for told, values in known:
+                if _fits(how, cases, values, found):
                     factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
                     names, sentences = zip(*factors, *told)
                     yield " + ".join(names), " ".join(sentences)
-    if hints and isinstance(results[0][1], list):
-        yield from _in_part(results)
+    cases, truths, found = zip(*results)
+    if hints and isinstance(truths[0], list):
+        yield from _in_part(cases, zip(*truths), zip(*found))
 
 
-def _products(names):
-    """Return the ways to take some factors at once, few before many, none against its contrary."""
-    chosen = (how for many in range(4) for how in itertools.combinations(names, many))
-    return [how for how in chosen if not ({"half", "doubled"} <= {*how} or {"sum", "mean-twice"} <= {*how})]
+def _fits(how, cases, values, found):
+    """Return whether all that was found is a value times these factors."""
+    return all(close(got, flat(value) * np.prod([FACTORS[name][0](len(case[:2][-1])) for name in how]))
+               for case, value, got in zip(cases, values, found))
 
 
-def _scale(how, case):
-    return np.prod([FACTORS[name][0](len(case[:2][-1])) for name in how])
-
-
-def _in_part(results):
+def _in_part(cases, truths, found):
     """Yield (name, sentence) if each gradient is right but for factors of its own."""
-    found = {}
-    for k in range(len(results[0][1])):
-        fits = (how for how in _products(FACTORS)
-                if all(close(got[k], truth[k] * _scale(how, case)) for case, truth, got in results))
-        found.setdefault(next(fits, None), []).append(part_name(k))
-    if None not in found:
+    parts = {}
+    for k, (truth, got) in enumerate(zip(truths, found)):
+        fitting = (how for how in PRODUCTS if _fits(how, cases, truth, got))
+        parts.setdefault(next(fitting, None), []).append(part_name(k))
+    if None not in parts:
         told = " ".join(f"{' and '.join(FACTORS[one][1] for one in how) or 'Right'}: {', '.join(names)}."
-                        for how, names in found.items())
-        of_biases = len(found) == 2 and {name[:2] for name in found.pop((), [])} == {"dW"}
-        name = " + ".join(dict.fromkeys(itertools.chain(*found)))
+                        for how, names in parts.items())
+        of_biases = len(parts) == 2 and {name[:2] for name in parts.pop((), [])} == {"dW"}
+        name = " + ".join(dict.fromkeys(itertools.chain(*parts)))
         yield (f"bias-{name}".replace("mean-twice", "mean") if of_biases else f"{name}-in-part",
                f"Not all gradients have the same mistake. {told}")
 
@@ -158,22 +162,13 @@ def _named(case, names):
     return ", ".join(named) or short(case)
 
 
-def _value(formula, case):
-    try:
-        with np.errstate(all="ignore"):
-            return flat(formula(*case)).astype(float)
-    except Exception:  # the mistake can't be made here
-        return np.empty(0)  # like no result
-
-
 def _ratio(results):
     """Say what can be said of an error that fits no known mistake."""
-    expected, got = (flat([flat(result[k]) for result in results]).astype(float) for k in (1, 2))
+    expected, got = (flat([flat(result[k]) for result in results]) for k in (1, 2))
     with np.errstate(all="ignore"):
-        ratios = got / expected
-    known = ratios[np.isfinite(ratios) & (np.abs(expected) > 1e-12)]
-    if known.size > 1 and np.ptp(known) < 1e-6 * np.abs(known).max():
-        return f"Each number is {known[0]:.4g} times what it should be."
+        ratio = np.nanmedian(got / expected)
+        if got.size > 1 and np.allclose(got, ratio * expected, 1e-6, 1e-12):
+            return f"Each number is {ratio:.4g} times what it should be."
     return "It gives another number."
 
 

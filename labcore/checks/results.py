@@ -4,6 +4,9 @@ import numpy as np
 
 from .verdict import NotRight
 
+#: the mistake by which an axis is missing, and what is said of it
+REDUCED = "reduced", "An axis is gone, summed or maximized over: np.max(x, 0) does that, np.maximum(x, 0) doesn't."
+
 
 def parts(value):
     """Return a list or tuple as it is, and one array as a list of it."""
@@ -40,23 +43,15 @@ def numbers(result, shape, what="It returns", known=()):
         raise NotRight(f"{what} {len(result)} things, with a comma between. One array is asked for.", "tuple")
     if not real:
         raise NotRight(f"{what} {short(result)}, which isn't an array of numbers.", "not-numbers")
-    mistake, hint = dict(known).get(array.shape) or _of_shape(array.shape, shape)
+    usual = {(): REDUCED, shape[1:]: REDUCED, shape[::-1]: ("transposed", "That is the transpose.")}
+    if len(shape) == 2:
+        usual[shape[:1]] = "flat", "A column has two axes: keep both, with keepdims=True or reshape(-1, 1)."
+    if shape[1:] == (1,):
+        usual[shape[:1] * 2] = "spread", (f"({shape[0]},) met {shape}, and NumPy spread them: reshape the labels to a "
+                                          "column.")
+    other = ("shape", "") if shape else ("not-reduced", "One number is asked for, the mean of them all.")
+    mistake, hint = (usual | dict(known)).get(array.shape, other)
     raise NotRight(f"{what} an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake)
-
-
-def _of_shape(got, shape):
-    """Return the name of the mistake that makes this shape, and what to say of it."""
-    if not shape:
-        return "not-reduced", "One number is asked for, the mean of them all."
-    if len(shape) == 2 and got == (shape[0], shape[0]) and shape[1] == 1:
-        return "spread", f"({shape[0]},) met ({shape[0]}, 1), and NumPy spread them: reshape the labels to a column."
-    if len(shape) == 2 and got == shape[:1]:
-        return "flat", "A column has two axes: keep both, with keepdims=True or reshape(-1, 1)."
-    if got == shape[::-1] != shape:
-        return "transposed", "That is the transpose."
-    if got in ((), shape[1:]):
-        return "reduced", "An axis is gone, summed or maximized over: np.max(x, 0) does that, np.maximum(x, 0) doesn't."
-    return "shape", ""
 
 
 def finite(array, what="It returns", **shown):
@@ -74,7 +69,7 @@ def close(got, expected, loose=0):
     Whoever works in double precision may still have taken float32 somewhere, or finite differences.
     """
     got, expected = flat(got), flat(expected).astype(float)
-    rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-7)
+    rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-6)
     with np.errstate(all="ignore"):
         scale = max(np.nanmax(np.abs(expected), initial=0), 0.01)
         return got.size == expected.size and np.allclose(got, expected, max(rtol, loose), max(atol, loose) * scale,

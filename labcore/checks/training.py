@@ -32,10 +32,19 @@ def _trained(train, x, y, parts, seed):
 def reached(train, x, y, parts, seed):
     """Return the share of labels that are right after training; NotRight says why it isn't enough of them."""
     outputs, truth = _trained(train, x, y, parts, seed)
-    share = share_right(outputs, truth)
-    if share < GOAL:
-        raise NotRight(*_why_below(outputs, share), accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
-    return share
+    share, first, equal = share_right(outputs, truth), float(outputs.flat[0]), np.ptp(outputs) < 0.05
+    if share >= GOAL:
+        return share
+    every = f"Every point gets nearly {short(first)}"
+    sentence, mistake = next(told for holds, *told in (
+        (equal and not 0.02 < first < 0.98, f"{every}: is a sign turned round, or the rate far too large?", "sign"),
+        (equal, f"{every}. Do all weights begin equal, so that all units stay alike? Or has it not been trained for "
+                "long enough to leave the plateau?", "constant"),
+        (share <= 1 - GOAL, "Nearly every label is wrong: look at the signs, of the update and of ŷ − y.", "sign"),
+        (True, "It has learned something, and not enough. Does the loss still fall (more epochs), stand still (another "
+               "rate, another seed) or jump (a smaller rate)?", "below"),
+    ) if holds)
+    raise NotRight(sentence, mistake, accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
 
 
 @check("training")
@@ -58,17 +67,3 @@ def training(train, problem="linear", parts=False, seed=None):
         raise NotRight("With the labels turned round it doesn't answer the other way: does it use its y?",
                        "not-learned", accuracy=f"{turned:.4g} on turned labels")
     return f"{share:.0%} of the {len(y)} labels are right, and enough of them when the labels are turned round."
-
-
-def _why_below(outputs, share):
-    """Return what may be wrong with a training that hasn't reached its goal, and the name of the mistake."""
-    equal, first = np.ptp(outputs) < 0.05, float(outputs.flat[0])
-    if equal and not 0.02 < first < 0.98:
-        return f"Every point gets nearly {short(first)}: is a sign turned round, or the rate far too large?", "sign"
-    if equal:
-        return (f"Every point gets nearly {short(first)}. Do all weights begin equal, so that all units stay alike? Or "
-                "has it not been trained for long enough to leave the plateau?", "constant")
-    if share <= 1 - GOAL:
-        return "Nearly every label is wrong: look at the signs, of the update and of ŷ − y.", "sign"
-    return ("It has learned something, and not enough. Does the loss still fall (more epochs), stand still (another "
-            "rate, another seed) or jump (a smaller rate)?", "below")
