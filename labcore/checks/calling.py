@@ -2,6 +2,7 @@
 
 On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time.
 Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here, under a trace that looks at the clock.
+A call of labcore's own functions is refused: the reader writes them.
 
 A function with an attribute `remote = True` is called here, unwatched: it asks another process. With the arguments of
 the function there, by keyword too, it returns its result (another remote function for what is callable or has a method
@@ -101,13 +102,13 @@ def _in_child(judge):
         finally:
             os._exit(0)
     theirs.close()
-    seconds, shown, late = SECONDS, "", True
+    late, seconds, stopped = True, SECONDS, NotRight("It was stopped before it was called.", "endless")
     try:
         while ours.poll(WAITING * seconds):
             match ours.recv():
                 case "print", text:
                     print(text, end="")
-                case "call", seconds, shown:
+                case "call", seconds, stopped:
                     pass
                 case "answer", said:
                     return said
@@ -118,16 +119,9 @@ def _in_child(judge):
         os.kill(process, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     if late or code == -signal.SIGPROF:
-        return _stopped(seconds, shown)
-    return NotRight("It ended Python itself, as a crash does.", "raises", input=shown)
+        return stopped
+    return NotRight("It ended Python itself, as a crash does.", "raises", **stopped.shown)
 
-
-def _stopped(seconds, shown):
-    return NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
-                    input=shown)
-
-
-# ---- a call ----
 
 def call(function, *arguments, seconds=None, lent=False):
     """Return what the reader's function makes of copies of the arguments, and the texts of its warnings.
@@ -153,7 +147,7 @@ def call(function, *arguments, seconds=None, lent=False):
 
 
 def _watched(function, arguments, seconds, shown, lent):
-    """Call the function for so many seconds at most, while labcore's are refused: the reader writes them."""
+    """Call the function for so many seconds at most, and refuse calls of labcore's."""
     def watch(frame, event, _):
         module = frame.f_globals.get("__name__") or ""
         allowed = module.startswith("labcore.checks") and (lent or module != "labcore.checks.reference")
@@ -163,14 +157,16 @@ def _watched(function, arguments, seconds, shown, lent):
             return None  # no look at each of NumPy's lines
         if time.monotonic() > end:
             if not _parent:
-                raise _stopped(seconds, shown)
+                raise stopped
             sys.setprofile(None)  # who borrows does so early, and calls are faster unwatched
         return watch
 
+    stopped = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                       input=shown)
     end = time.monotonic() + (seconds / 10 if _parent else seconds)
     set_watch, before = (sys.setprofile, sys.getprofile()) if _parent else (sys.settrace, sys.gettrace())
     if _parent:
-        _parent.send(("call", seconds, shown))
+        _parent.send(("call", seconds, stopped))
         signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: a repr may be endless too
     try:
         set_watch(watch)

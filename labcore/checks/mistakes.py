@@ -39,9 +39,7 @@ FACTORS = {
     "mean-twice": (lambda n: 1 / n, "The 1/n of the mean is in it twice"),
     "zero": (lambda n: 0.0, "It is 0"),
 }
-#: the ways to take some at once, few before many, none against its contrary
-PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)
-            if not ({"half", "doubled"} <= {*how} or {"sum", "mean-twice"} <= {*how})]
+PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)]  #: of some at once, few first
 #: what is to be added for a gradient
 HINTS = {"sign": "ŷ − y and not y − ŷ", "half": "the derivative of (ŷ − y)² is 2 (ŷ − y)", "doubled": "",
          "sum": "the loss is a mean, so its gradient has 1/n too", "mean-twice": "it belongs to the loss alone"}
@@ -95,12 +93,11 @@ def _explanations(results, mistakes, hints):
                 values = [flat(formula(*case)).astype(float) for case in cases]
                 if not all(map(close, values, truths)):  # where it isn't right
                     known.append(([told], values))
-        for how in (how for how in PRODUCTS if {*how} <= hints.keys()):
-            for told, values in known:
-                if _fits(how, cases, values, found):
-                    factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
-                    names, sentences = zip(*factors, *told)
-                    yield " + ".join(names), " ".join(sentences)
+        for how, (told, values) in itertools.product(PRODUCTS, known):
+            if {*how} <= hints.keys() and _fits(how, cases, values, found):
+                factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
+                names, sentences = zip(*factors, *told)
+                yield " + ".join(names), " ".join(sentences)
     cases, truths, found = zip(*results)
     if hints and isinstance(truths[0], list):
         yield from _in_part(cases, zip(*truths), zip(*found))
