@@ -1,28 +1,30 @@
 """Check of a whole training run: does the network that comes out of it know the problem?"""
 
+import runpy
+
 import numpy as np
 
 from .. import data
 from ..inputs import pick
 from ..losses import accuracy
+from . import reference
 from .calling import call, check
-from .reference import PARTS
 from .results import close, finite, numbers, short
 from .verdict import NotRight
 
 SECONDS = 60.0  #: how long a training may take
+PARTS = runpy.run_path(reference.__file__)["PARTS"]  #: what may be lent: copies aren't refused
 GOAL = 0.9  #: the share of right labels that the handout asks for
 
 
 def _trained(train, x, y, parts, seed):
     """Return the outputs (n, 1) for x of the network that the reader's function trains on x and y."""
-    predict, _ = call(train, x, y, *([PARTS] if parts else []), seconds=SECONDS, lent=parts)
+    predict, _ = call(train, x, y, *[PARTS] * parts, seconds=SECONDS)
     if not callable(predict):
         numbers(predict, y.shape)
         raise NotRight("It returns numbers. Return a function predict(x), to ask for other points too.", "no-predict")
     order = np.random.default_rng(seed).permutation(len(x))  # an answer that only knows their order is none
-    first, outputs = (numbers(call(predict, points, lent=parts)[0], y.shape, "predict(x) returns")
-                      for points in (x, x[order]))
+    first, outputs = (numbers(call(predict, points)[0], y.shape, "predict(x) returns") for points in (x, x[order]))
     if not close(outputs, first[order]):
         raise NotRight("A point's output depends on its place: has a bias a row for each example?", "order",
                        input=short((x[order],)))
