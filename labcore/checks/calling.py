@@ -89,8 +89,7 @@ def _in_child(judge):
     from multiprocessing.connection import Pipe  # the browser has none
     global _parent
     ours, theirs = Pipe(duplex=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the kernel's threads: the child doesn't wait for them
+    with warnings.catch_warnings(action="ignore"):  # of the kernel's threads: the child doesn't wait for them
         process = os.fork()
     if process == 0:
         try:
@@ -128,8 +127,7 @@ def call(function, *arguments, seconds=None):
     if not callable(function):
         raise NotRight(f"{short(function)} is no function: hand in its name, without brackets.", "not-a-function")
     given, shown = copy.deepcopy(arguments), short(arguments)
-    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(record=True, action="always") as caught, np.errstate(all="warn"):
         try:
             remote = getattr(function, "remote", False)
             result = function(*given) if remote else _watched(function, given, seconds or SECONDS, shown)

@@ -32,10 +32,9 @@ class Verdict:
     def _repr_html_(self):
         rows = "".join(f"<tr><th scope='row'>{html.escape(name)}</th><td><code>{html.escape(text)}</code></td></tr>"
                        for name, text in self.shown)
-        table = f"<table>{rows}</table>" if rows else ""
         kind, word = ("right", "Right") if self.right else ("not-yet", "Not yet")
         return (f"<div class='verdict {kind}'><p><strong>{word}</strong> ({html.escape(self.what)}). "
-                f"{html.escape(self.sentence)}</p>{table}</div>")
+                f"{html.escape(self.sentence)}</p>{rows and f'<table>{rows}</table>'}</div>")
 
 
 class NotRight(BaseException):
