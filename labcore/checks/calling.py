@@ -50,8 +50,7 @@ def check(what):
                 values["seed"] = int(np.random.default_rng().integers(100_000))
             title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
             remote = {bool(getattr(value, "remote", False)) for value in values.values() if callable(value)}
-            judge = functools.partial(_judged, function, values)
-            said = _in_child(judge) if FORKS and not _parent and remote == {False} else judge()
+            said = (_in_child if FORKS and not _parent and remote == {False} else _judged)(function, values)
             if not isinstance(said, NotRight):
                 return Verdict(True, title, *parts(said))
             shown = said.shown | ({"repeat": f"seed={values['seed']}"} if drawn and said.shown else {})
@@ -84,8 +83,8 @@ class _Passing(io.TextIOBase):
         return len(text)
 
 
-def _in_child(judge):
-    """Return what `judge` returns in a forked process, or the NotRight that says how that ended."""
+def _in_child(function, values):
+    """Return what `_judged` does in a forked process, or the NotRight that says how that ended."""
     from multiprocessing.connection import Pipe  # the browser has none
     global _parent
     ours, theirs = Pipe(duplex=False)
@@ -97,7 +96,7 @@ def _in_child(judge):
             signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process, whatever that catches
             sys.stdin, sys.stdout = io.StringIO(), _Passing()
             sys.stderr = sys.stdout
-            _parent.send(("answer", judge()))
+            _parent.send(("answer", _judged(function, values)))
         finally:
             os._exit(0)
     theirs.close()
