@@ -20,5 +20,5 @@ from .initial_weights import initial_weights
 from .losses import accuracy, loss, loss_gradient
 from .mistakes import Mistake
 from .optimizers import optimizer
+from .results import Verdict
 from .training import training
-from .verdict import Verdict

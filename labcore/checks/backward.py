@@ -8,8 +8,7 @@ from .calling import call, check
 from .mistakes import HINTS, part_name
 from .networks import checked
 from .reference import forward_pass, gradients, sigmoid, update
-from .results import close, flat, numbers
-from .verdict import NotRight
+from .results import NotRight, close, flat, numbers
 
 
 def _slope(power, *layers):

@@ -24,8 +24,7 @@ import warnings
 
 import numpy as np
 
-from .results import arrays, close, parts, short
-from .verdict import NotRight, Verdict
+from .results import NotRight, Verdict, arrays, close, parts, short
 
 SECONDS = 5.0  #: of CPU time that a call may take
 WAITING = 6  #: so many times as long it may wait, as time.sleep does

@@ -5,8 +5,7 @@ import numpy as np
 from .calling import check
 from .networks import checked
 from .reference import forward_pass, sigmoid
-from .results import numbers
-from .verdict import NotRight
+from .results import NotRight, numbers
 
 
 def _layers(trace, case, found):

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .calling import call
-from .results import close, finite, flat, numbers, short
-from .verdict import NotRight
+from .results import NotRight, close, finite, flat, numbers, short
 
 
 class Mistake(NamedTuple):

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from .mistakes import compare, remarks
-from .verdict import NotRight
+from .results import NotRight
 
 NETWORKS = [(1, (1, 1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1))]  #: examples and widths
 FLAT = [(4, (2, 3, 1))]  #: what a function for three layers needn't take

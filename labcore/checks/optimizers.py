@@ -10,8 +10,7 @@ from ..inputs import pick
 from .calling import call, check
 from .mistakes import compare
 from .optimizer_mistakes import mistakes
-from .results import close, flat, numbers, parts, short
-from .verdict import NotRight
+from .results import NotRight, close, flat, numbers, parts, short
 
 #: other names that books give what make is called with
 ALIASES = {"lr": "learning_rate eta alpha rate step_size", "beta": "momentum gamma rho mu decay decay_rate",

@@ -9,8 +9,7 @@ from ..inputs import pick
 from ..losses import accuracy
 from . import reference
 from .calling import call, check
-from .results import close, finite, numbers, short
-from .verdict import NotRight
+from .results import NotRight, close, finite, numbers, short
 
 SECONDS = 60.0  #: how long a training may take
 PARTS = runpy.run_path(reference.__file__)["PARTS"]  #: what may be lent: copies aren't refused
