@@ -6,7 +6,7 @@ from inspect import getsource
 
 from .. import checks
 from ..checks import reference
-from ..checks.verdict import Verdict
+from ..checks.results import Verdict
 from .sandbox import ABSENT, Gone, remote
 from .training import training
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from ..checks.calling import check
 from ..checks.reference import forward_pass
+from ..checks.results import NotRight
 from ..checks.training import reached
-from ..checks.verdict import NotRight
 from .sandbox import remote
 from .variants import problem, settings
 

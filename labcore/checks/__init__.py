@@ -20,5 +20,5 @@ from .losses import accuracy, loss, loss_gradient
 from .mistakes import Mistake
 from .networks import forward
 from .optimizers import optimizer
+from .results import Verdict
 from .training import training
-from .verdict import Verdict

@@ -6,7 +6,7 @@ from .. import activations
 from ..inputs import pick
 from .calling import check
 from .mistakes import compare, family, remarks
-from .verdict import NotRight
+from .results import NotRight
 
 LARGE = np.array([1000.0, -1000.0])
 NUMBERS = "numbers", "A number in place of an array it doesn't take; after z = np.asarray(z, dtype=float) it would."

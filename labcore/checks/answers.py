@@ -9,8 +9,7 @@ import numpy as np
 from ..experiments import statistics
 from .calling import check
 from .mistakes import compare
-from .results import short
-from .verdict import NotRight
+from .results import NotRight, short
 
 OPEN = "no difference shown"
 #: what is said of a conclusion, with what the numbers support

@@ -9,8 +9,7 @@ from .calling import check
 from .mistakes import HINTS, edited, part_name
 from .networks import checked
 from .reference import forward_pass, gradients, update
-from .results import numbers
-from .verdict import NotRight
+from .results import NotRight, numbers
 
 
 def _gradient(x, y, params, lr=None, edits=()):

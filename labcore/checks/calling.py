@@ -2,6 +2,7 @@
 
 On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time.
 Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here, under a trace that looks at the clock.
+A call of labcore's own functions is refused: the reader writes them.
 
 A function with an attribute `remote = True` is called here, unwatched: it asks another process. With the arguments of
 the function there, by keyword too, it returns its result (another remote function for what is callable or has a method
@@ -23,8 +24,7 @@ import warnings
 
 import numpy as np
 
-from .results import arrays, close, parts, short
-from .verdict import NotRight, Verdict
+from .results import NotRight, Verdict, arrays, close, parts, short
 
 SECONDS = 5.0  #: of CPU time that a call may take
 WAITING = 6  #: so many times as long it may wait, as time.sleep does
@@ -49,8 +49,7 @@ def check(what):
                 values["seed"] = int(np.random.default_rng().integers(100_000))
             title = what.format(**{name: getattr(value, "__name__", value) for name, value in values.items()})
             remote = {bool(getattr(value, "remote", False)) for value in values.values() if callable(value)}
-            judge = functools.partial(_judged, function, values)
-            said = _in_child(judge) if FORKS and not _parent and remote == {False} else judge()
+            said = (_in_child if FORKS and not _parent and remote == {False} else _judged)(function, values)
             if not isinstance(said, NotRight):
                 return Verdict(True, title, *parts(said))
             shown = said.shown | ({"repeat": f"seed={values['seed']}"} if drawn and said.shown else {})
@@ -83,13 +82,12 @@ class _Passing(io.TextIOBase):
         return len(text)
 
 
-def _in_child(judge):
-    """Return what `judge` returns in a forked process, or the NotRight that says how that ended."""
+def _in_child(function, values):
+    """Return what `_judged` does in a forked process, or the NotRight that says how that ended."""
     from multiprocessing.connection import Pipe  # the browser has none
     global _parent
     ours, theirs = Pipe(duplex=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the kernel's threads: the child doesn't wait for them
+    with warnings.catch_warnings(action="ignore"):  # of the kernel's threads: the child doesn't wait for them
         process = os.fork()
     if process == 0:
         try:
@@ -97,17 +95,17 @@ def _in_child(judge):
             signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends the process, whatever that catches
             sys.stdin, sys.stdout = io.StringIO(), _Passing()
             sys.stderr = sys.stdout
-            _parent.send(("answer", judge()))
+            _parent.send(("answer", _judged(function, values)))
         finally:
             os._exit(0)
     theirs.close()
-    seconds, shown, late = SECONDS, "", True
+    late, seconds, stopped = True, SECONDS, NotRight("It was stopped before it was called.", "endless")
     try:
         while ours.poll(WAITING * seconds):
             match ours.recv():
                 case "print", text:
                     print(text, end="")
-                case "call", seconds, shown:
+                case "call", seconds, stopped:
                     pass
                 case "answer", said:
                     return said
@@ -118,30 +116,19 @@ def _in_child(judge):
         os.kill(process, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     if late or code == -signal.SIGPROF:
-        return _stopped(seconds, shown)
-    return NotRight("It ended Python itself, as a crash does.", "raises", input=shown)
+        return stopped
+    return NotRight("It ended Python itself, as a crash does.", "raises", **stopped.shown)
 
 
-def _stopped(seconds, shown):
-    return NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
-                    input=shown)
-
-
-# ---- a call ----
-
-def call(function, *arguments, seconds=None, lent=False):
-    """Return what the reader's function makes of copies of the arguments, and the texts of its warnings.
-
-    NotRight is raised for what isn't one. `lent` says that the reader was handed the functions of `reference`.
-    """
+def call(function, *arguments, seconds=None):
+    """Return what the reader's function makes of copies of the arguments, and the texts of its warnings."""
     if not callable(function):
         raise NotRight(f"{short(function)} is no function: hand in its name, without brackets.", "not-a-function")
     given, shown = copy.deepcopy(arguments), short(arguments)
-    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(record=True, action="always") as caught, np.errstate(all="warn"):
         try:
             remote = getattr(function, "remote", False)
-            result = function(*given) if remote else _watched(function, given, seconds or SECONDS, shown, lent)
+            result = function(*given) if remote else _watched(function, given, seconds or SECONDS, shown)
         except (Exception, SystemExit) as error:
             raise told(error, shown) from None
     before, after = arrays(arguments), arrays(given)
@@ -152,25 +139,26 @@ def call(function, *arguments, seconds=None, lent=False):
     return result, [str(warning.message) for warning in caught]
 
 
-def _watched(function, arguments, seconds, shown, lent):
-    """Call the function for so many seconds at most, while labcore's are refused: the reader writes them."""
+def _watched(function, arguments, seconds, shown):
+    """Call the function for so many seconds at most, and refuse calls of labcore's."""
     def watch(frame, event, _):
         module = frame.f_globals.get("__name__") or ""
-        allowed = module.startswith("labcore.checks") and (lent or module != "labcore.checks.reference")
-        if event == "call" and module.startswith("labcore.") and not allowed:
+        if event == "call" and re.match(r"labcore\.(?!checks)|labcore\.checks\.reference", module):
             raise NotRight(f"It calls labcore's {frame.f_code.co_name}: write it with NumPy alone.", "borrowed")
         if event == "call" and module.startswith("numpy"):
             return None  # no look at each of NumPy's lines
         if time.monotonic() > end:
             if not _parent:
-                raise _stopped(seconds, shown)
+                raise stopped
             sys.setprofile(None)  # who borrows does so early, and calls are faster unwatched
         return watch
 
+    stopped = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
+                       input=shown)
     end = time.monotonic() + (seconds / 10 if _parent else seconds)
     set_watch, before = (sys.setprofile, sys.getprofile()) if _parent else (sys.settrace, sys.gettrace())
     if _parent:
-        _parent.send(("call", seconds, shown))
+        _parent.send(("call", seconds, stopped))
         signal.setitimer(signal.ITIMER_PROF, seconds)  # it goes on behind the call: a repr may be endless too
     try:
         set_watch(watch)

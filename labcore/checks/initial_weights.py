@@ -8,8 +8,7 @@ from .. import initializers
 from ..inputs import pick
 from .calling import call, check
 from .mistakes import remarks
-from .results import finite, numbers, short
-from .verdict import NotRight
+from .results import NotRight, finite, numbers, short
 
 #: The sizes of the layers whose spread is measured: 13 500 numbers each. The standard error of their standard deviation
 #: is 1 / √(2 · 13 500) = 0.6 % of it, of their mean 1 / √13 500 = 0.9 % of a standard deviation. A right function comes

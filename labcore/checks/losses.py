@@ -7,7 +7,7 @@ from ..activations import sigmoid
 from ..inputs import pick
 from .calling import call, check
 from .mistakes import HINTS, compare, family, remarks
-from .verdict import NotRight
+from .results import NotRight
 
 EPS = 10.0 ** -np.arange(2, 16)  #: what is added to a probability, or how far it is held from 0 and 1
 SURE = np.array([[1.0], [0.0]])  #: answers that are sure and right

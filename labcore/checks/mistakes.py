@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .calling import call
-from .results import close, finite, flat, numbers, short
-from .verdict import NotRight
+from .results import NotRight, close, finite, flat, numbers, short
 
 
 class Mistake(NamedTuple):
@@ -51,13 +50,10 @@ FACTORS = {
     "mean-twice": (lambda n: 1 / n, "The 1/n of the mean is in it twice"),
     "zero": (lambda n: 0.0, "It is 0"),
 }
-#: the ways to take some at once, few before many, none against its contrary
-PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)
-            if not ({"half", "doubled"} <= {*how} or {"sum", "mean-twice"} <= {*how})]
+PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)]  #: of some at once, few first
 #: what is to be added for a gradient
 HINTS = {"sign": "ŷ − y and not y − ŷ", "half": "the derivative of (ŷ − y)² is 2 (ŷ − y)", "doubled": "",
          "sum": "the loss is a mean, so its gradient has 1/n too", "mean-twice": "it belongs to the loss alone"}
-QUIET = ("unwritten", "unchanged", "not-a-function", "borrowed")  #: mistakes that any input shows
 
 
 def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None, loose=0):
@@ -76,7 +72,7 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None
             results.append((case, truth, read(result, case) if read else numbers(result, np.shape(truth))))
             warned += warnings
         except NotRight as wrong:  # but an earlier and smaller case may already have been wrong
-            if wrong.mistake not in QUIET:
+            if wrong.mistake not in ("unwritten", "unchanged", "not-a-function", "borrowed"):  # any input shows these
                 wrong.shown = {"input": ""} | wrong.shown | {"input": _named(case, names)}
             broken = wrong
             break
@@ -107,12 +103,11 @@ def _explanations(results, mistakes, hints):
                 values = [flat(formula(*case)).astype(float) for case in cases]
                 if not all(map(close, values, truths)):  # where it isn't right
                     known.append(([told], values))
-        for how in (how for how in PRODUCTS if {*how} <= hints.keys()):
-            for told, values in known:
-                if _fits(how, cases, values, found):
-                    factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
-                    names, sentences = zip(*factors, *told)
-                    yield " + ".join(names), " ".join(sentences)
+        for how, (told, values) in itertools.product(PRODUCTS, known):
+            if {*how} <= hints.keys() and _fits(how, cases, values, found):
+                factors = [(name, f"{FACTORS[name][1]}{hints[name] and ': '}{hints[name]}.") for name in how]
+                names, sentences = zip(*factors, *told)
+                yield " + ".join(names), " ".join(sentences)
     cases, truths, found = zip(*results)
     if hints and isinstance(truths[0], list):
         yield from _in_part(cases, zip(*truths), zip(*found))

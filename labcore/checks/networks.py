@@ -11,8 +11,7 @@ import numpy as np
 from .calling import call, check
 from .mistakes import compare, edited, remarks
 from .reference import forward_pass
-from .results import close, flat, numbers
-from .verdict import NotRight
+from .results import NotRight, close, flat, numbers
 
 NETWORKS = [(1, (1, 1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1))]  #: examples and widths
 SHALLOW = [(4, (2, 3, 1))]  #: what a function for three layers needn't take

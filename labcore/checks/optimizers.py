@@ -11,8 +11,7 @@ from .. import optimizers
 from ..inputs import pick
 from .calling import call, check
 from .mistakes import compare
-from .results import close, flat, numbers, parts, short
-from .verdict import NotRight
+from .results import NotRight, close, flat, numbers, parts, short
 
 #: what each rule makes of θ and a gradient; its memories begin at 0
 RULES = {

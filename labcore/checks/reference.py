@@ -1,6 +1,6 @@
 """The right forward and backward pass, and the parts of a training run.
 
-A reader's function that calls one of these is refused, unless the check has lent it.
+A reader's function that calls one of these is refused; `training` lends copies.
 """
 
 from types import SimpleNamespace
