@@ -4,8 +4,8 @@ import numpy as np
 
 from .. import data
 from ..inputs import pick
+from ..losses import accuracy
 from .calling import call, check
-from .losses import share_right
 from .reference import PARTS
 from .results import close, finite, numbers, short
 from .verdict import NotRight
@@ -32,7 +32,7 @@ def _trained(train, x, y, parts, seed):
 def reached(train, x, y, parts, seed):
     """Return the share of labels that are right after training; NotRight says why it isn't enough of them."""
     outputs, truth = _trained(train, x, y, parts, seed)
-    share = share_right(outputs, truth)
+    share = accuracy(outputs, truth)
     if share < GOAL:
         raise NotRight(*_why_below(outputs, share), accuracy=f"{share:.4g}, and {GOAL:g} is asked for")
     return share
@@ -53,7 +53,7 @@ def training(train, problem="linear", parts=False, seed=None):
     problem = pick("problem", problem, data.known())
     x, y = problem() if callable(problem) else problem
     share = reached(train, x, y, parts, seed)
-    turned = share_right(*_trained(train, x, 1 - y, parts, seed))
+    turned = accuracy(*_trained(train, x, 1 - y, parts, seed))
     if turned < GOAL:
         raise NotRight("With the labels turned round it doesn't answer the other way: does it use its y?",
                        "not-learned", accuracy=f"{turned:.4g} on turned labels")
