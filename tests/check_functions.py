@@ -405,6 +405,8 @@ RIGHT = [
     ("gradient mse", "mean-over-rows", lambda p, y: -2 * (y - p) / p.shape[0]),
     ("gradient mse", "mean-over-rows", lambda p, y: np.array([[2 * (a[0] - b[0]) / len(y)] for a, b in zip(p, y)])),
     ("gradient bce", "mean-over-rows", lambda p, y: (p - y) / (p * (1 - p) + 1e-7) / len(y)),
+    ("gradient bce", "", lambda p, y: (p - y) / (p * (1 - p) + 1e-5) / y.size),
+    ("loss bce", "outside", lambda p, y: -np.mean(np.log(np.where(y == 1, p, 1 - p) + 1e-5))),
     ("gradient logits", "mean-over-rows", lambda z, y: (0.5 * (1 + np.tanh(z / 2)) - y) / len(y)),
     ("gradient softmax", "", lambda z, y: (softmax(z) - y) / len(y)),
     ("gradient softmax", "", lambda z, y: np.array([softmax(r[None])[0] - t for r, t in zip(z, y)]) / y.shape[0]),
@@ -424,6 +426,7 @@ WRONG = [
     ("sigmoid", "clipped", lambda z: 1 / (1 + np.exp(-np.clip(z, -5, 5)))),
     ("sigmoid", "", lambda z: 1 / (1 + np.exp(-3 * z))),
     ("sigmoid", "power", lambda z: 1 / (1 + np.e ^ -z)),
+    ("sigmoid", "", np.vectorize(math.exp)),  # it overflows at 1000 as well, but is wrong at 1
     ("relu", "one-number", lambda z: max(0, z)),
     ("relu", "reduced", lambda z: np.max(z, 0)),
     ("relu", "sign", lambda z: np.minimum(z, 0)),

@@ -20,6 +20,7 @@ ALIASES = {"xavier": initializers.xavier_normal, "he": initializers.he_normal}
 #: what is taken for the variance v(n_in, n_out) that a law asks for, and what to say; with a name it is right as well
 MISTAKEN = [
     (lambda v, n, m: 0.7737 * v(n, m), "It is truncated at ±2: 12 % less spread. Both exist.", "truncated"),
+    (lambda v, n, m: v(n, m) * (n + m) / (2 * n), "Xavier's by n_in alone, √(1 / n_in), exists too.", "inputs-alone"),
     (lambda v, n, m: v(n, m) ** 2, "That is the variance: NumPy wants its root."),
     (lambda v, n, m: v(m, n), "n_in and n_out are exchanged."),
     (lambda v, n, m: v(m, n) ** 2, "n_in and n_out are exchanged, and it is the variance: take the root."),
@@ -27,14 +28,16 @@ MISTAKEN = [
     (lambda v, n, m: v(n, m) / 3, "As a limit of uniform numbers the standard deviation must be √3 times as large."),
     (lambda v, n, m: v(n, m) / 2, "A factor 2 is missing under the root."),
 ]
-BY_INPUTS = [(lambda v, n, m: 1 / n, "It is Xavier's by the inputs alone, √(1 / n_in). Both exist.", "inputs-alone")]
-#: all elements of weights are equal to those of that part: the name of the mistake, and what to say
+#: the name of a mistake, what to say, and what then holds for all weights, those of the same seed, and of another one
 ALIKE = [
-    (lambda weights: 0, "zeros", "All weights are 0: all units do the same, and get the same gradient, for ever."),
-    (lambda weights: weights[0, 0], "equal", "All weights are equal: all units do the same for ever."),
-    (lambda weights: weights[:, :1], "equal-units", "All columns are equal, so all units do the same for ever."),
-    (lambda weights: weights[:1], "equal-units", "All rows are equal: draw n_in × n_out numbers."),
-    (np.round, "whole", "All weights are whole numbers: draw decimal ones, with rng.normal or rng.uniform."),
+    ("zeros", "All weights are 0: all units do and learn the same for ever.", lambda w, again, other: w == 0),
+    ("equal", "All weights are equal: all units do the same for ever.", lambda w, again, other: w == w[0, 0]),
+    ("equal-units", "All columns are equal, so all units do the same.", lambda w, again, other: w == w[:, :1]),
+    ("equal-units", "All rows are equal: draw n_in × n_out numbers.", lambda w, again, other: w == w[:1]),
+    ("whole", "All weights are whole numbers: draw others, as rng.normal.", lambda w, again, other: w == np.round(w)),
+    ("global-random", "The same seed gives other weights: draw from rng alone, not from np.random.",
+     lambda w, again, other: np.any(w != again)),
+    ("same-draw", "Another seed gives the same weights: draw from rng.", lambda w, again, other: w == other),
 ]
 
 
@@ -44,49 +47,23 @@ def _variance(draw, n_in, n_out):
     return draw(np.random.default_rng(0), (30, n_in, n_out), n_in, n_out).var()
 
 
-def _drawn(f, n_in, n_out, seed):
-    return finite(numbers(call(f, n_in, n_out, np.random.default_rng(seed))[0], (n_in, n_out)))
+def _conventions(spreads, draw):
+    """Return (name, what is said) of another convention that the spreads follow; NotRight if they aren't the law's."""
+    variance = functools.partial(_variance, draw)
 
+    def fits(formula):
+        return np.allclose(np.sqrt([formula(variance, *size) for size in SIZES]), spreads, rtol=SPREAD, atol=0)
 
-def _check_units(f, small, weights, seed):
-    """Raise NotRight for units that are alike, and for draws that aren't the generator's."""
-    shown = {"input": f"{SMALL[0]}, {SMALL[1]}, rng", "got": short(small)}
-    for part, mistake, sentence in ALIKE:
-        if (weights == part(weights)).all():
-            raise NotRight(sentence, mistake, **shown)
-    again, other = _drawn(f, *SMALL, seed), _drawn(f, *SMALL, seed + 1)
-    if not np.array_equal(small, again):
-        raise NotRight("The same seed gives other weights: draw from rng alone, not from np.random.", "global-random",
-                       **shown, again=short(again))
-    if np.array_equal(small, other):
-        raise NotRight("Another seed gives the same weights: draw from rng.", "same-draw", **shown, again=short(other))
-
-
-def _check_spread(layers, draw):
-    """Return (name, what is said) of another convention; NotRight for weights that lie or spread as no law has it."""
-    def off(weights, variance):
-        return abs(weights.std() - variance(*weights.shape) ** 0.5)
-
-    def fits(variance):
-        return all(off(weights, variance) < SPREAD * weights.std() for weights in layers)
-
-    right = functools.partial(_variance, draw)
-    for weights in layers:
-        if abs(weights.mean()) > CENTRE * weights.std():
-            raise NotRight("The weights don't lie around 0, as those of rng.normal and rng.uniform(-a, a) do.",
-                           "not-centred", input="{}, {}, rng".format(*weights.shape), got=f"mean {weights.mean():.3g}")
-    if draw is None or fits(right):
+    if fits(lambda v, n, m: v(n, m)):
         return []
-    known = BY_INPUTS * ("xavier" in str(draw)) + MISTAKEN
-    known += [(lambda v, n, m, other=other: _variance(other, n, m), f"That is the law {name}.")
-              for name, other in initializers.known().items()]
-    said, *name = next((said for formula, *said in known if fits(functools.partial(formula, right))), [""])
+    laws = [(lambda v, n, m, other=other: _variance(other, n, m), f"That is the law {name}.")
+            for name, other in initializers.known().items()]
+    said, *name = next((told for formula, *told in MISTAKEN + laws if fits(formula)), [""])
     if name:
         return [(*name, said)]
-    worst = max(layers, key=functools.partial(off, variance=right))
-    got, expected = worst.std(), right(*worst.shape) ** 0.5
-    raise NotRight(f"The standard deviation is {got / expected:.3g} times what the law asks for. {said}".strip(),
-                   "scale", input="{}, {}, rng".format(*worst.shape), expected=f"{expected:.4g}", got=f"{got:.4g}")
+    raise NotRight(f"The law asks for other standard deviations. {said}".strip(), "scale",
+                   input="{}, {}, rng; {}, {}, rng".format(*np.ravel(SIZES)),
+                   expected=short(np.sqrt([variance(*size) for size in SIZES])), got=short(spreads))
 
 
 @check("initial weights")
@@ -103,10 +80,20 @@ def initial_weights(f, law=None, seed=None):
     draw = pick("law", law, initializers.known() | ALIASES)
     before = np.random.get_state()  # a reader's np.random.seed or np.random.randn stays in here
     try:
-        small, *layers = (_drawn(f, *size, seed) for size in (SMALL, *SIZES))
-        _check_units(f, small, layers[0], seed)
-        found = _check_spread(layers, draw)
+        small, again, other, *layers = [
+            finite(numbers(call(f, *size, np.random.default_rng(one))[0], size))
+            for size, one in zip((SMALL, SMALL, SMALL, *SIZES), (seed, seed, seed + 1, seed, seed))]
     finally:
         np.random.set_state(before)
-    return remarks("The units differ, the draws are the generator's" + (
-        f", and the spread is right ({getattr(law, '__name__', law)})." if law else ", and they lie around 0."), found)
+    for mistake, sentence, holds in ALIKE:
+        if np.all(holds(small, again, other)):
+            raise NotRight(sentence, mistake, input="{}, {}, rng".format(*SMALL), got=short(small), again=short(again))
+    for weights in layers:
+        if abs(weights.mean()) > CENTRE * weights.std():
+            raise NotRight("The weights don't lie around 0, as those of rng.normal and rng.uniform(-a, a) do.",
+                           "not-centred", input="{}, {}, rng".format(*weights.shape), got=f"mean {weights.mean():.3g}")
+    said = "The units differ, the draws are the generator's, and "
+    if law is None:
+        return said + "they lie around 0."
+    return remarks(f"{said}the spread is right ({getattr(law, '__name__', law)}).",
+                   _conventions(np.array([weights.std() for weights in layers]), draw))

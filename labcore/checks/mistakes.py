@@ -167,7 +167,7 @@ def _ratio(results):
     return "It gives another number."
 
 
-def remarks(sentence, found=(), function=None, others=()):
+def remarks(sentence, found=(), function=None, others=(), loose=0):
     """Return the sentence of right work and what is to be said besides, and the name of the first of these.
 
     `found` has (name, sentence); each of `others`, (name, sentence, cases, right, read), is one if it doesn't hold.
@@ -175,7 +175,7 @@ def remarks(sentence, found=(), function=None, others=()):
     found = [*found]
     for name, said, cases, right, *read in others:
         try:
-            compare(function, cases, right, (), *read)
+            compare(function, cases, right, (), *read, loose=loose)
         except NotRight:
             found.append((name, said))
     return " ".join([sentence, *(said for _, said in found)]), found[0][0] if found else ""
