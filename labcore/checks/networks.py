@@ -4,6 +4,7 @@ The network has sigmoid in three layers: x is (n, d), params [W1, b1, W2, b2, W3
 (1, n_out), the trace [x, a1, a2, ŷ], and y (n, 1).
 """
 
+import contextlib
 import functools
 
 import numpy as np
@@ -16,10 +17,10 @@ from .results import NotRight, close, flat, numbers
 NETWORKS = [(1, (1, 1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1))]  #: examples and widths
 SHALLOW = [(4, (2, 3, 1))]  #: what a function for three layers needn't take
 DEPTH = "depth", "It is written for three layers: a loop over zip(params[::2], params[1::2]) takes any number."
-#: other conventions, (columns, biases): the name, and what is asked
+#: other conventions, (columns, biases): what is asked, and the name
 OTHERS = {
-    (True, True): ("columns", "Do you keep examples in columns? Then it is right, and columns=True takes it."),
-    (False, False): ("no-biases", "Do you leave out the biases? Then it is right, and biases=False takes it."),
+    (True, True): ("Do you keep examples in columns? Then it is right, and columns=True takes it.", "columns"),
+    (False, False): ("Do you leave out the biases? Then it is right, and biases=False takes it.", "no-biases"),
 }
 
 
@@ -46,13 +47,12 @@ def checked(f, columns, biases, seed, names, right, read, mistakes, said, hints=
     except NotRight as wrong:
         if columns or not biases or wrong.mistake in ("unwritten", "not-a-function", "borrowed", "endless"):
             raise
-        for other, (name, question) in OTHERS.items():
-            try:
+        for other, question in OTHERS.items():
+            with contextlib.suppress(NotRight):
                 judged(*other)
-            except NotRight:
-                continue
-            raise NotRight(question, name) from None
-        raise
+                wrong = NotRight(*question)
+                break
+        raise wrong from None
 
 
 def _cases(seed, biases, names, networks):
