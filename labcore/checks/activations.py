@@ -8,7 +8,6 @@ from .calling import check
 from .mistakes import compare, family, remarks
 from .results import NotRight
 
-LARGE = np.array([1000.0, -1000.0])
 NUMBERS = "numbers", "A number in place of an array it doesn't take; after z = np.asarray(z, dtype=float) it would."
 OVERFLOW = "overflow", "At ±1000 exp overflows, NumPy's to inf, math's to an error; take np.exp(np.minimum(−z, 709))."
 #: what goes wrong in one activation alone, besides being another one: name, what to say, and a formula of z and right f
@@ -20,8 +19,7 @@ MISTAKES = {
         ("brackets", "The 1 + belongs below the line: 1 / (1 + exp(−z)).", lambda z, f: 1 / 1 + np.exp(-z)),
         *family(range(1, 16), "clipped", "z is cut to ±{}; exp takes up to 709.", lambda z, f, c: f(np.clip(z, -c, c))),
     ],
-    "tanh": [("overflow", "A large z makes inf / inf: multiply above and below by exp(−|z|).",
-              lambda z, f: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)))],
+    "tanh": [("overflow", "Large z make inf / inf: multiply both by exp(−|z|).", lambda z, f: np.sinh(z) / np.cosh(z))],
     "relu": [("sign", "It keeps what is below 0: max and not min.", lambda z, f: -f(-z)),
              ("absolute", "That is |z|: below 0 the result is 0.", lambda z, f: np.abs(z))],
     "leakyrelu": [("min", "It takes the smaller of z and slope · z: max and not min.", lambda z, f: -f(-z)),
@@ -45,10 +43,10 @@ def _slopes(layer):
 
 
 def _inputs(seed):
-    """Return arrays with numbers of both signs, the smallest first, and a number."""
+    """Return arrays with numbers of both signs, the smallest first; one of large numbers; and a single number."""
     rng = np.random.default_rng(seed)
     row, more, matrix = rng.uniform(0.3, 3.0, (3, 4)) * [[-1, 1, -1, 1], [-1, -1, 1, 1], [1, 1, 1, -1]]
-    return row[:2], more, matrix.reshape(2, 2), row[3]
+    return row[:2], more, matrix.reshape(2, 2), np.array([1000.0, -1000.0]), row[3]
 
 
 def sigmoid(f, seed=None):
@@ -70,14 +68,13 @@ def activation(name, f, slope=0.01, seed=None):
     'That is |z|: below 0 the result is 0.'
     """
     asked, layer, others = _layers(name, slope)
-    *arrays, number = _inputs(seed)
+    *arrays, large, number = _inputs(seed)
     own = [(*told, lambda z, formula=formula: formula(z, layer.forward)) for *told, formula in MISTAKES.get(asked, [])]
     mistakes = [*own, ("slope", "That is the slope, not the activation itself.", _slopes(layer)[1]),
                 *[(other, f"That is {other}, not {asked}.", one.forward) for other, one in others]]
     compare(f, [(z,) for z in arrays], layer.forward, mistakes, names="z", hints={"sign": ""})
     try:
-        warned = compare(f, [(LARGE,)], layer.forward, mistakes, names="z")
-        overflows = any("overflow" in text for text in warned)
+        overflows = any("overflow" in text for text in compare(f, [(large,)], layer.forward, mistakes, names="z"))
     except NotRight as wrong:
         overflows = "OverflowError" in wrong.sentence
         if not overflows:
@@ -108,8 +105,8 @@ def slope(name, f, of="output", slope=0.01, seed=None):
         ("forward", f"That is {asked} itself, not its slope.", layer.forward),
         *[(other, f"That is {other}'s slope, not {asked}'s.", its) for other, one in others for its in _slopes(one)],
     ]
-    *arrays, number = _inputs(seed)
-    inputs = [*arrays, *[LARGE] * (of == "input"), number]
+    *arrays, large, number = _inputs(seed)
+    inputs = [*arrays, *[large] * (of == "input"), number]
     *handed, last = inputs if of == "input" else map(layer.forward, inputs)
     truths = map(of_input, inputs)  # in the order in which they are asked for: an output alone may not tell the slope
     compare(f, [(one,) for one in handed], lambda value: next(truths), mistakes, names="az"[of == "input"],

@@ -16,7 +16,6 @@ from .results import NotRight, finite, numbers, short
 SIZES = ((150, 90), (60, 225))
 SPREAD, CENTRE = 0.04, 0.1
 SMALL = (3, 2)  #: for what is shown
-ALIASES = {"xavier": initializers.xavier_normal, "he": initializers.he_normal}
 #: what is taken for the variance v(n_in, n_out) that a law asks for, and what to say; with a name it is right as well
 MISTAKEN = [
     (lambda v, n, m: 0.7737 * v(n, m), "It is truncated at ±2: 12 % less spread. Both exist.", "truncated"),
@@ -28,16 +27,16 @@ MISTAKEN = [
     (lambda v, n, m: v(n, m) / 3, "As a limit of uniform numbers the standard deviation must be √3 times as large."),
     (lambda v, n, m: v(n, m) / 2, "A factor 2 is missing under the root."),
 ]
-#: the name of a mistake, what to say, and what then holds for all weights, those of the same seed, and of another one
-ALIKE = [
-    ("zeros", "All weights are 0: all units do and learn the same for ever.", lambda w, again, other: w == 0),
-    ("equal", "All weights are equal: all units do the same for ever.", lambda w, again, other: w == w[0, 0]),
-    ("equal-units", "All columns are equal, so all units do the same.", lambda w, again, other: w == w[:, :1]),
-    ("equal-units", "All rows are equal: draw n_in × n_out numbers.", lambda w, again, other: w == w[:1]),
-    ("whole", "All weights are whole numbers: draw others, as rng.normal.", lambda w, again, other: w == np.round(w)),
-    ("global-random", "The same seed gives other weights: draw from rng alone, not from np.random.",
-     lambda w, again, other: np.any(w != again)),
-    ("same-draw", "Another seed gives the same weights: draw from rng.", lambda w, again, other: w == other),
+#: the name of a mistake, what to say, and what then holds for all weights, those of the same seed, and those of another
+BAD_DRAWS = [
+    ("zeros", "All weights are 0: all units do the same, and get the same gradient, for ever.", lambda w, *_: w == 0),
+    ("equal", "All weights are equal: all units do the same for ever.", lambda w, *_: w == w[0, 0]),
+    ("equal-units", "All columns are equal, so all units do the same for ever.", lambda w, *_: w == w[:, :1]),
+    ("equal-units", "All rows are equal: draw n_in × n_out numbers.", lambda w, *_: w == w[:1]),
+    ("whole", "All weights are whole numbers: draw others, as by rng.normal.", lambda w, *_: w == np.round(w)),
+    ("global-random", "The same seed gives others: use rng, not np.random.", lambda w, again, _: np.any(w != again)),
+    ("same-draw", "Another seed gives the same weights: draw from rng.", lambda w, _, other: w == other),
+    ("not-centred", "They don't lie around 0, as rng.normal's do.", lambda w, *_: abs(w.mean()) > CENTRE * w.std()),
 ]
 
 
@@ -63,7 +62,7 @@ def _conventions(spreads, draw):
         return [(*name, said)]
     raise NotRight(f"The law asks for other standard deviations. {said}".strip(), "scale",
                    input="{}, {}, rng; {}, {}, rng".format(*np.ravel(SIZES)),
-                   expected=short(np.sqrt([variance(*size) for size in SIZES])), got=short(spreads))
+                   expected=short(np.sqrt([variance(*size) for size in SIZES])), got=short(np.array(spreads)))
 
 
 @check("initial weights")
@@ -77,23 +76,18 @@ def initial_weights(f, law=None, seed=None):
     >>> checks.initial_weights(lambda n_in, n_out, rng: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), law="he")
     Right (initial weights). The units differ, the draws are the generator's, and the spread is right (he).
     """
-    draw = pick("law", law, initializers.known() | ALIASES)
+    draw = pick("law", law, initializers.known() | {"xavier": initializers.xavier_normal, "he": initializers.he_normal})
+    sizes, seeds = (SMALL, SIZES[0], SIZES[0], *SIZES), (seed, seed, seed + 1, seed, seed)
     before = np.random.get_state()  # a reader's np.random.seed or np.random.randn stays in here
     try:
-        small, again, other, *layers = [
-            finite(numbers(call(f, *size, np.random.default_rng(one))[0], size))
-            for size, one in zip((SMALL, SMALL, SMALL, *SIZES), (seed, seed, seed + 1, seed, seed))]
+        small, again, other, *layers = [finite(numbers(call(f, *size, np.random.default_rng(one))[0], size))
+                                        for size, one in zip(sizes, seeds)]
     finally:
         np.random.set_state(before)
-    for mistake, sentence, holds in ALIKE:
-        if np.all(holds(small, again, other)):
-            raise NotRight(sentence, mistake, input="{}, {}, rng".format(*SMALL), got=short(small), again=short(again))
-    for weights in layers:
-        if abs(weights.mean()) > CENTRE * weights.std():
-            raise NotRight("The weights don't lie around 0, as those of rng.normal and rng.uniform(-a, a) do.",
-                           "not-centred", input="{}, {}, rng".format(*weights.shape), got=f"mean {weights.mean():.3g}")
-    said = "The units differ, the draws are the generator's, and "
+    for mistake, sentence, holds in BAD_DRAWS:
+        if np.all(holds(layers[0], again, other)):
+            raise NotRight(sentence, mistake, input="{}, {}, rng".format(*SMALL), got=short(small))
     if law is None:
-        return said + "they lie around 0."
-    return remarks(f"{said}the spread is right ({getattr(law, '__name__', law)}).",
-                   _conventions(np.array([weights.std() for weights in layers]), draw))
+        return "The units differ, the draws are the generator's, and they lie around 0."
+    return remarks("The units differ, the draws are the generator's, and the spread is right "
+                   f"({getattr(law, '__name__', law)}).", _conventions([weights.std() for weights in layers], draw))

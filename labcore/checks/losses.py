@@ -1,7 +1,5 @@
 """Checks of losses, of their gradients, and of an accuracy."""
 
-import contextlib
-
 import numpy as np
 
 from .. import losses
@@ -72,7 +70,7 @@ AT_SURE = [("For a sure and right answer it returns nan, 0 · log 0: hold ŷ fro
 OVERFLOW = "At logits of ±800 exp overflows: log Σ exp(z) = m + log Σ exp(z − m), or np.logaddexp(0, z).", "overflow"
 MAX_OF_ALL = "The maximum of all is taken out: each row takes its own, z.max(axis=1, keepdims=True).", "max-of-all"
 CLIPPED = "clipped", "At logits of ±800 the loss stops growing: probabilities are held away from 0 and 1."
-OUTSIDE = "outside", "Without an output activation ŷ may be 3 and −2, which have no logarithm: np.clip holds it."
+OUTSIDE = "outside", "Without an output activation ŷ may be 3 and −2, which have no logarithm: hold it with np.clip."
 WIDE = "mean-over-rows", "With several outputs it would divide by the rows alone; the mean is over all numbers."
 
 
@@ -107,13 +105,12 @@ def _judge(name, f, seed, part, said):
         result = np.asarray(call(f, p, y)[0], dtype=float)
         if not np.isfinite(result).all():
             raise NotRight(*told, input=short((p, y)), got=short(result))
-    found = []
-    if loss.probabilities and part == 0:
-        with contextlib.suppress(NotRight):  # to refuse is right as well
-            found = [OUTSIDE] * (not float(call(f, 3 - 5 * y, y)[0]) >= 0)
-    others = [(*CLIPPED, [(sure, y), (far, y)], right)] * of_logits
-    others += [(*WIDE, [_pair(loss, rng, 3, 2)], right)] * (not of_rows)
-    return remarks(said, found, f, others, loose)
+    try:
+        outside = loss.probabilities and part == 0 and not float(call(f, 3 - 5 * y, y)[0]) >= 0
+    except NotRight:  # to refuse is right as well
+        outside = False
+    return remarks(said, [OUTSIDE] * outside, f, [(*CLIPPED, [(sure, y), (far, y)], right)] * of_logits
+                   + [(*WIDE, [_pair(loss, rng, 3, 2)], right)] * (not of_rows), loose)
 
 
 @check("{name}")
@@ -159,8 +156,8 @@ ACCURACY_MISTAKES = [
     ("truncated", "It gives 0 or 1: / and not //, mean and not all.", lambda p, y: losses.accuracy(p, y) // 1),
 ]
 #: outputs on both sides of 0.5, near the ends and at them; and all on one side
-OUTPUTS = ((0.15, 0.35, 0.65, 0.85), (0.02, 0.08, 0.15, 0.22, 0.28, 0.35, 0.45, 0.55, 0.65, 0.75, 0.97, 0.0, 1.0),
-           (0.01, 0.03, 0.05, 0.42, 0.45))
+OUTPUTS = [[0.15, 0.35, 0.65, 0.85], [0.02, 0.08, 0.15, 0.22, 0.28, 0.35, 0.45, 0.55, 0.65, 0.75, 0.97, 0.0, 1.0],
+           [0.01, 0.03, 0.05, 0.42, 0.45]]
 
 
 @check("accuracy")
@@ -172,8 +169,7 @@ def accuracy(f, seed=None):
     """
     rng, pairs = np.random.default_rng(seed), []
     for outputs in OUTPUTS:
-        p = np.array(outputs)[:, None]
-        p = p + rng.uniform(-0.01, 0.01, p.shape) * (p % 1 > 0)
+        p = np.array([[p + rng.uniform(-0.01, 0.01) * (p % 1 > 0)] for p in outputs])
         wrong = rng.permutation(len(p))[:, None] < len(p) // 3
         pairs.append((p, ((p > 0.5) != wrong) * 1.0))
     compare(f, [*pairs, (p, (p > 0.5) * 1.0)], losses.accuracy, ACCURACY_MISTAKES, names=("ŷ", "y"))
