@@ -15,10 +15,7 @@ from .results import NotRight, close, finite, flat, numbers, short
 
 
 class Mistake(NamedTuple):
-    """A known mistake, for `checks.calls`: its short name, what to say to the reader, and what it gives instead.
-
-    `formula` has the arguments of the right function, and may raise where it has no value.
-    """
+    """A known mistake, for `checks.calls`: its name, what to say, and a formula of the arguments, which may raise."""
     name: str
     sentence: str
     formula: Callable
