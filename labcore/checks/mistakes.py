@@ -17,10 +17,7 @@ from .results import NotRight, close, finite, flat, numbers, short
 
 
 class Mistake(NamedTuple):
-    """A known mistake, for `checks.calls`: its short name, what to say to the reader, and what it gives instead.
-
-    `formula` has the arguments of the right function, and may raise where it has no value.
-    """
+    """A known mistake, for `checks.calls`: its name, what to say, and a formula of the arguments, which may raise."""
     name: str
     sentence: str
     formula: Callable
@@ -50,7 +47,7 @@ FACTORS = {
     "mean-twice": (lambda n: 1 / n, "The 1/n of the mean is in it twice"),
     "zero": (lambda n: 0.0, "It is 0"),
 }
-PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)]  #: of some at once, few first
+PRODUCTS = [how for many in range(4) for how in itertools.combinations(FACTORS, many)]  #: some at once, few before many
 #: what is to be added for a gradient
 HINTS = {"sign": "ŷ − y and not y − ŷ", "half": "the derivative of (ŷ − y)² is 2 (ŷ − y)", "doubled": "",
          "sum": "the loss is a mean, so its gradient has 1/n too", "mean-twice": "it belongs to the loss alone"}
@@ -99,9 +96,9 @@ def _explanations(results, mistakes, hints):
             return
         known = [([], truths)]
         for *told, formula in mistakes:
-            with contextlib.suppress(Exception), np.errstate(all="ignore"):  # where it can't be made
+            with contextlib.suppress(Exception), np.errstate(all="ignore"):  # it may have no value here
                 values = [flat(formula(*case)).astype(float) for case in cases]
-                if not all(map(close, values, truths)):  # where it isn't right
+                if not all(map(close, values, truths)):  # or be right here
                     known.append(([told], values))
         for how, (told, values) in itertools.product(PRODUCTS, known):
             if {*how} <= hints.keys() and _fits(how, cases, values, found):

@@ -110,11 +110,9 @@ def finite(array, what="It returns", **shown):
 
 
 def close(got, expected, loose=0):
-    """Return whether two arrays, or lists of arrays, are equal, nan to nan, up to the rounding of single precision.
-
-    Whoever works in double precision may still have taken float32 somewhere, or finite differences.
-    """
+    """Return whether two arrays, or lists of arrays, are equal, nan to nan, up to the rounding of single precision."""
     got, expected = flat(got), flat(expected).astype(float)
+    # numbers in double precision may still come of some in float32, or of finite differences
     rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-6)
     with np.errstate(all="ignore"):
         scale = max(np.nanmax(np.abs(expected), initial=0), 0.01)
