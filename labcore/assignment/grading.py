@@ -15,7 +15,7 @@ from .. import checks
 from ..checks import reference
 from ..checks.verdict import Verdict
 from . import notebook, pages
-from .sandbox import ABSENT, Gone, remote, sandboxes
+from .sandbox import ABSENT, Gone, sandboxes
 from .training import training
 from .variants import of_student
 
@@ -27,8 +27,7 @@ PARTS = {
     "loss": (5, partial(checks.loss, "squared_error")),
     "loss_gradient": (5, partial(checks.loss_gradient, "squared_error")),
     "backward": (15, checks.backward),
-    "update": (5, lambda update, seed: checks.optimizer(
-        "sgd", remote(lambda lr: remote(lambda params, grads: update(params, grads, lr))), lists=True, seed=seed)),
+    "update": (5, partial(checks.optimizer, "sgd", lists=True)),
     "momentum": (5, partial(checks.optimizer, "momentum", lists=True)),
     "train linear": (10, training),
     "train xor": (10, training),
@@ -37,17 +36,20 @@ PARTS = {
 SHARES = {"losses": 0.8, "overflow": 0.8} | dict.fromkeys((
     "sign half doubled sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis bias-both-axes changed-input "
     "integer no-bias last-layer reversed").split(), 0.5)
-#: right functions, which stand in for wrong ones, and `initial`, which is given. They take more arguments than they
-#: need: a helper of the student's may have had an option, and be called with it
-RIGHT = {
-    "sigmoid": "lambda z, *_, **__: (1 + np.tanh(np.asarray(z, dtype=float) / 2)) / 2",
-    "sigmoid_slope": "lambda a, *_, **__: a * (1 - a)",
-    "forward": "lambda x, params, *_, **__: PARTS.forward(x, params)",
-    "loss": "lambda y_hat, y, *_, **__: np.mean((y_hat - y) ** 2)",
-    "loss_gradient": "lambda y_hat, y, *_, **__: PARTS.loss_gradient(y_hat, y)",
-    "backward": "lambda trace, y, params, *_, **__: PARTS.backward(trace, y, params)",
-    "update": "lambda params, grads, lr, *_, **__: PARTS.update(params, grads, lr)",
-    "initial": "lambda sizes, rng, *_, **__: PARTS.initial(sizes, rng)"}
+#: statements that put right functions in the place of wrong ones, and of `initial`, which is given. They take more
+#: arguments than they need: a helper of the student's may have had an option, and be called with it
+RIGHT = {name: (0, f"exec({getsource(reference)!r}, __right__ := {{}})\n{name} = eval({value!r}, __right__)")
+         for name, value in {
+             "sigmoid": "lambda z, *_, **__: (1 + np.tanh(np.asarray(z, dtype=float) / 2)) / 2",
+             "sigmoid_slope": "lambda a, *_, **__: a * (1 - a)",
+             "forward": "lambda x, params, *_, **__: PARTS.forward(x, params)",
+             "loss": "lambda y_hat, y, *_, **__: np.mean((y_hat - y) ** 2)",
+             "loss_gradient": "lambda y_hat, y, *_, **__: PARTS.loss_gradient(y_hat, y)",
+             "backward": "lambda trace, y, params, *_, **__: PARTS.backward(trace, y, params)",
+             "update": "lambda params, grads, lr, *_, **__: PARTS.update(params, grads, lr)",
+             "initial": "lambda sizes, rng, *_, **__: PARTS.initial(sizes, rng)"}.items()}
+#: what is checked of a part, if not the function itself
+CHECKED = {"update": "lambda lr: lambda params, grads: update(params, grads, lr)"}
 
 
 def row(part, verdict):
@@ -95,11 +97,11 @@ class Sheet:
 
         A part is judged with the student's own others, and once more with right ones for those whose points are lost.
         """
-        failed = self.sandbox.ask("run", statements)
+        failed = self.sandbox.ask("run", [*statements, RIGHT["initial"]])
         self.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed]
         wrong = [part for part in PARTS if not self._settled(part)]
         if wrong and later:  # mended further down
-            self.sandbox.ask("run", later)
+            self.sandbox.ask("run", [*later, RIGHT["initial"]])
             wrong = [part for part in wrong if self.verdicts[part].mistake == "endless" or not self._settled(part)]
         for part in wrong:
             if not RIGHT.keys() & self.lost or not self._settled(part):
@@ -108,13 +110,13 @@ class Sheet:
     def _settled(self, part):
         """Judge a part with what is in the sandbox now; return whether it is right, or its points are lost for good."""
         check, (name, *problem) = PARTS[part][1], part.split()
-        if self.sandbox.ask("run", [[0, f"assert callable({name})"]]):
+        wanted = 0, f"assert callable({name})\n__checked__ = {CHECKED.get(name, name)}"
+        if self.sandbox.ask("run", [wanted]):
             verdict = Verdict(False, name, f"The notebook has no function {name}.", "missing")
         elif problem:
-            self._stand_in("initial")  # it is given
             verdict = check(*problem, self.sandbox, self.variant, self.seed)
         else:
-            verdict = check(self.sandbox.function(name), seed=self.seed)
+            verdict = check(self.sandbox.function("__checked__"), seed=self.seed)
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, part, "It calls labcore for what you were to write.", "borrowed")
         self.verdicts[part] = verdict
@@ -125,11 +127,7 @@ class Sheet:
     def _lose(self, part):
         self.lost.append(part)
         if part in RIGHT:
-            self._stand_in(part)
-
-    def _stand_in(self, name):
-        source = f"exec({getsource(reference)!r}, _right := {{}})\n{name} = eval({RIGHT[name]!r}, _right)"
-        self.sandbox.ask("run", [[0, source]])
+            self.sandbox.ask("run", [RIGHT[part]])
 
 
 def submissions(folder):

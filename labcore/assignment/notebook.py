@@ -12,7 +12,6 @@ MODULES = {*sys.stdlib_module_names, *"numpy matplotlib mpl_toolkits PIL tqdm IP
 LENT = {"assignment", "checks", "plots"}
 READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
-LARGEST = 400_000_000  #: bytes of a file
 MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]|[\w.]+\?+ *$).*", re.MULTILINE)
 
 
@@ -21,7 +20,7 @@ def read(path):
 
     Nothing is asked of ids and metadata. ValueError says why it can't be read.
     """
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > 4e8:
         raise ValueError("it is a link, or too large")
     try:
         data = json.loads(path.read_bytes())  # UTF-8 or 16, with a mark before it or without

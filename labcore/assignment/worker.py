@@ -1,13 +1,7 @@
 """What runs in the sandbox: a notebook's statements, then the calls that the judge sends. Nobody trusts its answers.
 
 They are lines of JSON, which makes plain values and runs nothing. Beside what that has, tuples travel, functions by
-their numbers, and real numbers in arrays or in what makes an array of itself:
-
-    >>> from labcore.assignment import worker
-    >>> worker.from_bytes(worker.to_bytes([1.5, {"lr": np.arange(3)}]))
-    [1.5, {'lr': array([0, 1, 2])}]
-
-`sandbox` copies this file to where labcore's right functions are not.
+their numbers, and real numbers in arrays or in what makes an array of itself.
 """
 
 import json
@@ -40,7 +34,7 @@ def _marked(value):
     if isinstance(value, (list, tuple)):
         parts = [_marked(part) for part in value]
         return {"__tuple__": parts} if isinstance(value, tuple) else parts
-    if type(value) is dict:
+    if isinstance(value, dict):
         return {str(name): _marked(part) for name, part in value.items()}
     try:
         function = value if callable(value) else getattr(value, "update", None)  # an optimizer's
@@ -76,10 +70,6 @@ def _array(parts):
     return array.copy()[()]  # without axes, it is a scalar
 
 
-names = {"__name__": "__main__", "display": print}  #: of the notebook
-handles = []  #: functions that it returned
-
-
 def run(statements):
     """Run (number of a cell, statement): one that fails stops no other. Return (number, error) of those."""
     failed = []
@@ -95,16 +85,13 @@ def run(statements):
 
 def call(function, given, named):
     """Call a function by its name or number; return its result, and the arguments after it."""
-    function = handles[function] if isinstance(function, int) else names[function]
-    return function(*given, **named), given
+    return (names[function] if isinstance(function, str) else handles[function])(*given, **named), given
 
 
-def train(x, y, setting, watched):
-    """Train with the notebook's parts; return predict, and a function that tells what has been seen by then.
-
-    Parameters are kept of the last call of `forward`, and of those of `backward` whose numbers are watched.
-    """
-    seen, losses = {"calls": 0, "steps": [], "last": []}, []
+def train(x, y):
+    """Train with the notebook's parts as __plan__ says: its settings, and which calls of `backward` to watch."""
+    (setting, watched), seen, losses = names["__plan__"], {"calls": 0, "steps": [], "last": []}, []
+    names["__seen__"] = lambda: seen | {"losses": losses[-1:]}
 
     def forward(x, params, *more, **named):
         seen["last"] = params
@@ -117,8 +104,11 @@ def train(x, y, setting, watched):
         return names["backward"](trace, y, params, *more, **named)
 
     parts = SimpleNamespace(**names | {"forward": forward, "backward": backward})
-    predict = names["train"](x, y, parts, losses=losses, setting=SimpleNamespace(**setting))
-    return predict, lambda: seen | {"losses": losses[-1:]}
+    return names["train"](x, y, parts, losses=losses, setting=SimpleNamespace(**setting))
+
+
+names = {"__name__": "__main__", "display": print, "__train__": train}  #: of the notebook
+handles = []  #: functions that its functions returned
 
 
 def described(error):
@@ -126,15 +116,6 @@ def described(error):
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("<cell")]
     return {"kinds": [kind.__name__ for kind in type(error).__mro__], "text": str(error)[:500],
             "line": ["", *lines][-1] or ""}
-
-
-def answer(line):
-    """Return the answer to a line as one: (value, None), or (None, error)."""
-    try:
-        command, *given = from_bytes(line)
-        return to_bytes(({"run": run, "call": call, "train": train}[command](*given), None))
-    except BaseException as error:
-        return to_bytes((None, described(error)))
 
 
 def main():
@@ -147,7 +128,12 @@ def main():
     for path in pathlib.Path(sys.path[0]).glob("fontlist*.json"):
         shutil.copy(path, own)
     for line in asked:
-        answers.write(answer(line))
+        try:
+            command, *given = from_bytes(line)
+            answer = to_bytes(({"run": run, "call": call}[command](*given), None))
+        except BaseException as error:
+            answer = to_bytes((None, described(error)))
+        answers.write(answer)
         answers.flush()
 
 
