@@ -79,8 +79,8 @@ def test_a_student_s_variant_depends_on_the_id_and_the_secret_alone():
 
 def test_the_functions_that_stand_in_are_right():
     right = {}
-    for _, source in grading.RIGHT.values():
-        exec(source, right)
+    for part, (_, _, *own) in grading.PARTS.items():
+        exec(grading.right(part, *own)[1] if own else "", right)
     assert checks.sigmoid(right["sigmoid"]) and checks.slope("sigmoid", right["sigmoid_slope"])
     assert checks.forward(right["forward"]) and checks.backward(right["backward"])
     assert checks.loss("squared_error", right["loss"])
@@ -114,6 +114,9 @@ def test_a_value_travels_as_it_is(value):
 class Momentum:
     def update(self, theta, grad):
         pass
+
+    def __len__(self):
+        return 0
 
 
 class Unreadable:

@@ -19,37 +19,34 @@ from .sandbox import ABSENT, Gone, sandboxes
 from .training import training
 from .variants import of_student
 
-#: part: (points, check), in the order in which one may need another
+#: part: (points, check, arguments and value of a right one), in the order in which one may need another
 PARTS = {
-    "sigmoid": (5, checks.sigmoid),
-    "sigmoid_slope": (5, partial(checks.slope, "sigmoid")),
-    "forward": (10, checks.forward),
-    "loss": (5, partial(checks.loss, "squared_error")),
-    "loss_gradient": (5, partial(checks.loss_gradient, "squared_error")),
-    "backward": (15, checks.backward),
-    "update": (5, partial(checks.optimizer, "sgd", lists=True)),
+    "sigmoid": (5, checks.sigmoid, "z", "(1 + np.tanh(np.asarray(z, dtype=float) / 2)) / 2"),
+    "sigmoid_slope": (5, partial(checks.slope, "sigmoid"), "a", "a * (1 - a)"),
+    "forward": (10, checks.forward, "x, params", "forward_pass(x, params)"),
+    "loss": (5, partial(checks.loss, "squared_error"), "y_hat, y", "np.mean((y_hat - y) ** 2)"),
+    "loss_gradient": (5, partial(checks.loss_gradient, "squared_error"), "y_hat, y", "loss_gradient(y_hat, y)"),
+    "backward": (15, checks.backward, "trace, y, params", "gradients(trace, y, params)"),
+    "update": (5, partial(checks.optimizer, "sgd", lists=True), "params, grads, lr", "update(params, grads, lr)"),
     "momentum": (5, partial(checks.optimizer, "momentum", lists=True)),
     "train linear": (10, training),
     "train xor": (10, training),
 }
+#: what is checked of a part, if not the function itself
+CHECKED = {"update": "lambda lr: lambda params, grads: update(params, grads, lr)"}
 #: mistake: the share of a part's points that it leaves; others leave none
 SHARES = {"losses": 0.8, "overflow": 0.8} | dict.fromkeys((
     "sign half doubled sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis bias-both-axes changed-input "
     "integer no-bias last-layer reversed").split(), 0.5)
-#: statements that put right functions in the place of wrong ones, and of `initial`, which is given. They take more
-#: arguments than they need: a helper of the student's may have had an option, and be called with it
-RIGHT = {name: (0, f"exec({getsource(reference)!r}, __right__ := {{}})\n{name} = eval({value!r}, __right__)")
-         for name, value in {
-             "sigmoid": "lambda z, *_, **__: (1 + np.tanh(np.asarray(z, dtype=float) / 2)) / 2",
-             "sigmoid_slope": "lambda a, *_, **__: a * (1 - a)",
-             "forward": "lambda x, params, *_, **__: PARTS.forward(x, params)",
-             "loss": "lambda y_hat, y, *_, **__: np.mean((y_hat - y) ** 2)",
-             "loss_gradient": "lambda y_hat, y, *_, **__: PARTS.loss_gradient(y_hat, y)",
-             "backward": "lambda trace, y, params, *_, **__: PARTS.backward(trace, y, params)",
-             "update": "lambda params, grads, lr, *_, **__: PARTS.update(params, grads, lr)",
-             "initial": "lambda sizes, rng, *_, **__: PARTS.initial(sizes, rng)"}.items()}
-#: what is checked of a part, if not the function itself
-CHECKED = {"update": "lambda lr: lambda params, grads: update(params, grads, lr)"}
+
+
+def right(name, arguments, value):
+    """Return the statement that puts a right function into a notebook; it lets an option of the student's own pass."""
+    own = f"lambda {arguments}, *_, **__: {value}"
+    return 0, f"exec({getsource(reference)!r}, __right__ := {{}})\n{name} = eval({own!r}, __right__)"
+
+
+INITIAL = right("initial", "sizes, rng", "initial(sizes, rng)")  # it is given
 
 
 def row(part, verdict):
@@ -97,14 +94,14 @@ class Sheet:
 
         A part is judged with the student's own others, and once more with right ones for those whose points are lost.
         """
-        failed = self.sandbox.ask("run", [*statements, RIGHT["initial"]])
+        failed = self.sandbox.ask("run", [*statements, INITIAL])
         self.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed]
         wrong = [part for part in PARTS if not self._settled(part)]
         if wrong and later:  # mended further down
-            self.sandbox.ask("run", [*later, RIGHT["initial"]])
+            self.sandbox.ask("run", [*later, INITIAL])
             wrong = [part for part in wrong if self.verdicts[part].mistake == "endless" or not self._settled(part)]
         for part in wrong:
-            if not RIGHT.keys() & self.lost or not self._settled(part):
+            if not any(PARTS[lost][2:] for lost in self.lost) or not self._settled(part):
                 self._lose(part)
 
     def _settled(self, part):
@@ -126,8 +123,8 @@ class Sheet:
 
     def _lose(self, part):
         self.lost.append(part)
-        if part in RIGHT:
-            self.sandbox.ask("run", [RIGHT[part]])
+        if own := PARTS[part][2:]:
+            self.sandbox.ask("run", [right(part, *own)])
 
 
 def submissions(folder):

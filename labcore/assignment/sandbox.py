@@ -64,7 +64,7 @@ def ways(world, image, seconds):
     walls = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev",
              "--size", str(2**26), "--tmpfs", "/tmp", *(word for pair in seen for word in ("--ro-bind-try", *pair)),
              "--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
-    yield "walls and another user", [*walls, *limited, *worker], NOBODY  # as root may start it, and nobody else
+    yield "walls and another user", [*walls, *limited, *worker], NOBODY  # only for root
     yield "walls", [*walls, *limited, *worker], {}
     yield "another user", [*limited, *worker], NOBODY
     yield "limits alone", [*alone, *worker], {}

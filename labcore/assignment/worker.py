@@ -38,7 +38,7 @@ def _marked(value):
         return {str(name): _marked(part) for name, part in value.items()}
     try:
         function = value if callable(value) else getattr(value, "update", None)  # an optimizer's
-        if function:
+        if callable(function):
             handles.append(function)
             return {"__function__": len(handles) - 1}
         array = np.asarray(value if hasattr(value, "__array__") else None)
