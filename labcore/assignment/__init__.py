@@ -7,5 +7,8 @@ __all__ = ["PROBLEMS", "grade", "of_student", "preflight", "problem", "settings"
 
 
 def grade(*given, **named):
-    from .grading import grade  # needs more than students have
+    try:
+        from .grading import grade
+    except ImportError as error:
+        raise ValueError(f"grading needs more ({error}): pip install labcore[grading]") from None
     return grade(*given, **named)

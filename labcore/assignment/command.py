@@ -3,11 +3,11 @@
 import argparse
 import pathlib
 
-from .notebook import preflight
+from . import grade, preflight
 
 
 def add_to(commands):
-    """Add what the lab has: its grading, for instructors, and a look at a notebook before that."""
+    """Add both to a parser's commands."""
     grade = commands.add_parser("grade", help="grade the lab's notebooks", argument_default=argparse.SUPPRESS,
                                 description="Run each notebook in a sandbox and judge its functions by their answers.")
     grade.add_argument("folder", type=pathlib.Path, help="has a notebook, or a folder with one, for each student")
@@ -27,10 +27,6 @@ def add_to(commands):
 def run(folder=None, notebook=None, secret_file=None, **how):
     """Grade a folder, or look at a notebook before that; return the exit status: 1 if something would not be graded."""
     if folder:
-        try:
-            from .grading import grade
-        except ImportError as error:
-            raise ValueError(f"grading needs more ({error}): pip install labcore[grading]") from None
         secret = secret_file.read_bytes() if secret_file else None
         print(f"The grades are in {grade(folder, secret=secret, **how)}")
         return 0

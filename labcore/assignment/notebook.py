@@ -12,7 +12,6 @@ MODULES = {*sys.stdlib_module_names, *"numpy matplotlib mpl_toolkits PIL tqdm IP
 LENT = {"assignment", "checks", "plots"}
 READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
-LARGEST = 400_000_000  #: bytes of a file
 MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]|[\w.]+\?+ *$).*", re.MULTILINE)
 
 
@@ -21,7 +20,7 @@ def read(path):
 
     Nothing is asked of ids and metadata. ValueError says why it can't be read.
     """
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > 4e8:
         raise ValueError("it is a link, or too large")
     try:
         data = json.loads(path.read_bytes())  # UTF-8 or 16, with a mark before it or without
@@ -32,9 +31,8 @@ def read(path):
 
 
 def _cell(number, cell_type, source="", input="", outputs=(), attachments=None, **_):
-    source = source or input
-    source = (source if isinstance(source, str) else "".join(source)).replace("\r\n", "\n").lstrip("\ufeff")
-    cell = SimpleNamespace(number=number, kind=cell_type, source=source, outputs=outputs, attachments=attachments or {},
+    source = "".join(source or input).replace("\r\n", "\n").lstrip("\ufeff")
+    cell = SimpleNamespace(number=number, kind=cell_type, source=source, outputs=outputs, attachments=attachments,
                            nodes=[], error=None)
     for text in (source, MAGIC.sub(r"\1pass", source)) if cell_type == "code" else ():
         try:
@@ -70,19 +68,18 @@ def statements(cells):
 def remarks(cells):
     """Return sentences on cells that can't be run, and on imports of what isn't there when a notebook is graded."""
     said = [f"Cell {cell.number} is no Python ({cell.error}): none of it counts." for cell in cells if cell.error]
-    for number, node in _nodes(cells):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                whole = f"{node.module or '.'}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-                top, _, below = whole.partition(".")
-                if top not in MODULES or top == "labcore" and below.partition(".")[0] not in LENT:
-                    said.append(f"Cell {number} imports {whole}, which isn't there when it is graded.")
+    for number, node in _parts(cells):
+        for alias in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+            whole = f"{node.module or '.'}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+            top, below, *_ = *whole.split("."), ""
+            if top not in MODULES or top == "labcore" and below not in LENT:
+                said.append(f"Cell {number} imports {whole}, which isn't there when it is graded.")
     return said
 
 
-def _nodes(cells):
+def _parts(cells):
     """Return (a cell's number, part of its syntax)."""
-    return [(cell.number, part) for cell in cells for top in cell.nodes for part in ast.walk(top)]
+    return [(cell.number, part) for cell in cells for node in cell.nodes for part in ast.walk(node)]
 
 
 def preflight(path):
@@ -91,17 +88,19 @@ def preflight(path):
         cells = read(path)
     except ValueError as error:
         return [f"{path.name} would not be graded: {error}."]
-    written = {name: "NotImplementedError" not in ast.unparse(node)
-               for cell in cells for node in cell.nodes for name in _given(node) & {*GRADED}}
     said = remarks(cells)
     if path.stat().st_size > 20e6:
         said.append(f"The file has {path.stat().st_size / 1e6:.0f} MB. Does a cell print very much?")
-    for number, node in _nodes(cells):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in READS:
-            if node.args and isinstance(getattr(node.args[0], "value", None), str):
-                said.append(f"Cell {number} reads {node.args[0].value!r}: no other file is there when it is graded.")
-    said += [f"{name} isn't written yet: it still says NotImplementedError." if name in written else
-             f"There is no function {name}: its part would get no points." for name in GRADED if not written.get(name)]
+    for number, node in _parts(cells):
+        match node:
+            case ast.Call(ast.Name(name) | ast.Attribute(attr=name), [ast.Constant(str(file)), *_]) if name in READS:
+                said.append(f"Cell {number} reads {file!r}: no other file is there when it is graded.")
+    last = {name: ast.unparse(node) for cell in cells for node in cell.nodes for name in _given(node)}
+    for name in GRADED:
+        if name not in last:
+            said.append(f"There is no function {name}: its part would get no points.")
+        elif "NotImplementedError" in last[name]:
+            said.append(f"{name} isn't written yet: it still says NotImplementedError.")
     if not any(cell.outputs for cell in cells):
         said.append("No output is stored, and part 7 is read with what its cells show: run all cells, then save.")
     return said

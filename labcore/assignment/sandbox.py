@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 from matplotlib import font_manager
@@ -23,31 +22,20 @@ from ..checks.calling import RemoteError
 from ..checks.results import arrays
 from .worker import LIMIT, from_bytes, to_bytes
 
-LABCORE = pathlib.Path(__file__).resolve().parent.parent
-#: where packages are, and where the libraries of Python itself may be
-PACKAGES = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/nix")
 BYTES, PROCESSES = 2 * 2**30, 64
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": ()}
+PACKAGES = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+WORKER = ("-s", "-B", "-m", "labcore.assignment.worker")
 ABSENT = "isn't there while the notebook is graded"
-PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 
-#: what a sandbox has: a labcore that checks nothing and draws nothing, and what is copied
-FILES = {
-    "labcore/__init__.py": f"""import sys
+#: what a sandbox has of labcore: copies of these, and a package that checks nothing and draws nothing
+COPIED = {"data.py", "inputs.py", "assignment", "__init__.py", "notebook.py", "variants.py", "worker.py"}
+PACKAGE = f"""import sys
 from unittest.mock import MagicMock
-
-checks = sys.modules["labcore.checks"] = MagicMock()
-plots = sys.modules["labcore.plots"] = MagicMock()
-
-
+checks, plots = (sys.modules.setdefault(f"labcore.{{name}}", MagicMock()) for name in ("checks", "plots"))
 def __getattr__(name):
     raise AttributeError(f"labcore.{{name}} {ABSENT}")
-""",
-    "labcore/assignment/__init__.py": "from .variants import PROBLEMS, problem, settings\n",
-} | {path: (LABCORE / own).read_text(encoding="utf-8") for path, own in {
-    "labcore/data.py": "data.py", "labcore/inputs.py": "inputs.py", "worker.py": "assignment/worker.py",
-    "labcore/assignment/variants.py": "assignment/variants.py"}.items()}
+"""
 
 
 class Gone(BaseException):
@@ -58,31 +46,27 @@ def ways(world, image, seconds):
     """Yield (what it is, command, options of Popen): how a worker may be started, the best first."""
     # its parent is the shell and not the judge; macOS has no limit of memory, and the letter for processes is u or p
     limits = f"ulimit -t {seconds}; ulimit -v {BYTES // 1024}; ulimit -f {2**15}; "
-    alone = ["sh", "-c", limits + '"$@"; exit $?', "sh"]
-    limited = ["sh", "-c", limits + f'ulimit -u {PROCESSES} || ulimit -p {PROCESSES}; "$@"; exit $?', "sh"]
-    for program in filter(shutil.which, ("docker", "podman") if image else ()):
-        yield "a container", [
-            program, "run", "--rm", "--interactive", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
-            "--user=65534:65534", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--memory={BYTES}",
-            f"--pids-limit={PROCESSES}", f"--volume={world}/worker.py:/world/worker.py:ro",
-            f"--volume={world}/labcore:/world/labcore:ro", image, "timeout", "--signal=KILL", str(seconds), *limited,
-            "python", "-s", "-B", "/world/worker.py"], {}
+    few = f"ulimit -u {PROCESSES} || ulimit -p {PROCESSES}; "
+    alone, limited = (["sh", "-c", lines + '"$@"; exit $?', "sh"] for lines in (limits, limits + few))
     if image:
+        for program in ("docker", "podman"):
+            yield "a container", [
+                program, "run", "--rm", "--interactive", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
+                "--user=65534:65534", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--memory={BYTES}",
+                f"--pids-limit={PROCESSES}", f"--volume={world}/labcore:/world/labcore:ro", "--workdir=/world", image,
+                "timeout", "--signal=KILL", str(seconds), *limited, "python", *WORKER], {}
         return
-    worker = [PYTHON, "-s", "-S", "-B", str(world / "worker.py")]
-    base = pathlib.Path(sys.base_prefix).resolve()
-    seen = {path: path for path in (*SYSTEM, str(base), *PACKAGES, str(world))}
-    seen |= {str(whole): str(world / "labcore") for folder in (*base.glob("lib/*/*-packages"), *PACKAGES)
-             if (whole := pathlib.Path(folder, "labcore")).is_dir()}
+    worker = [getattr(sys, "_base_executable", None) or sys.executable, "-S", *WORKER]
+    base = pathlib.Path(sys.base_prefix).resolve()  # Python's own libraries may be there, or in a system's folder
+    seen = [(path, path) for path in ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/nix", base, *PACKAGES, world)]
+    seen += [(world / "labcore", whole) for folder in (*base.glob("lib/*/*-packages"), *PACKAGES)
+             if (whole := pathlib.Path(folder, "labcore")).is_dir()]
     walls = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev",
-             "--size", str(2**26), "--tmpfs", "/tmp"]
-    walls += [word for path, what in seen.items() for word in ("--ro-bind-try", what, path)]
-    walls += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
-    if os.geteuid() == 0:
-        yield "walls and another user", [*walls, *limited, *worker], NOBODY
+             "--size", str(2**26), "--tmpfs", "/tmp", *(word for pair in seen for word in ("--ro-bind-try", *pair)),
+             "--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
+    yield "walls and another user", [*walls, *limited, *worker], NOBODY  # only for root
     yield "walls", [*walls, *limited, *worker], {}
-    if os.geteuid() == 0:
-        yield "another user", [*limited, *worker], NOBODY
+    yield "another user", [*limited, *worker], NOBODY
     yield "limits alone", [*alone, *worker], {}
 
 
@@ -94,14 +78,14 @@ def sandboxes(seconds=300, image=None):
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         world = pathlib.Path(folder).resolve()
         world.chmod(0o755)
-        for name, text in FILES.items():
-            (world / name).parent.mkdir(parents=True, exist_ok=True)
-            (world / name).write_text(text, encoding="utf-8")
+        shutil.copytree(pathlib.Path(__file__).resolve().parent.parent, world / "labcore",
+                        ignore=lambda _, names: {*names} - COPIED)
+        (world / "labcore" / "__init__.py").write_text(PACKAGE)
         fonts = world / f"fontlist-v{font_manager.FontManager.__version__}.json"
         font_manager.json_dump(font_manager.fontManager, fonts)  # to look for them takes matplotlib seconds
         for way, command, options in ways(world, image, seconds):
-            given = functools.partial(Sandbox, command, options, seconds), way
-            with contextlib.suppress(OSError, Gone), contextlib.closing(given[0]()) as sandbox:
+            given = functools.partial(Sandbox, command, seconds, cwd=world, **options), way
+            with contextlib.suppress(OSError, Gone, RemoteError), contextlib.closing(given[0]()) as sandbox:
                 if not sandbox.ask("run", [[0, "import numpy, matplotlib.pyplot"]], seconds=60):
                     break
         else:
@@ -110,63 +94,65 @@ def sandboxes(seconds=300, image=None):
 
 
 class Sandbox:
-    """One process: `ask` sends it a command, and `function` makes a function of it that any check takes."""
+    """A process with a worker: `ask` sends it a command, `function` makes a function of it that any check takes."""
 
-    def __init__(self, command, options, seconds):
-        from multiprocessing.connection import Connection  # the browser has none
-        self.seconds, self.end, self.late = seconds, time.monotonic() + seconds, False
+    def __init__(self, command, seconds, **options):
+        self.seconds, self.end, self.told = seconds, time.monotonic() + seconds, []
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
+                       "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(PACKAGES)}
+        self.popen = functools.partial(subprocess.Popen, command, stderr=subprocess.DEVNULL, start_new_session=True,
+                                       env=environment, **options)
+        self._start()
+
+    def _start(self):
         self.socket, theirs = socket.socketpair()
-        self.worker = Connection(os.dup(self.socket.fileno()))
         with theirs:
-            self.process = subprocess.Popen(
-                command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
-                env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
-                     "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(PACKAGES)}, **options)
+            self.process = self.popen(stdin=theirs, stdout=theirs)
 
-    def ask(self, command, *given, seconds=None):
-        """Return the worker's answer to a command; RemoteError for an exception there, Gone if there is no answer."""
-        timer = threading.Timer(min(seconds or self.seconds, self.end - time.monotonic()), self._stop)
-        timer.start()
+    def ask(self, *command, seconds=None):
+        """Return the worker's answer to a command; RemoteError for an exception there, Gone if there is no answer.
+
+        One that takes too long, while there is time left, is an exception, too. Another process takes over then.
+        """
+        end, line = min(time.monotonic() + (seconds or self.seconds), self.end), bytearray()
         try:
-            self.worker.send_bytes(to_bytes((command, *given)))
-            value, error = from_bytes(self.worker.recv_bytes(LIMIT))
+            self.socket.settimeout(end - time.monotonic())
+            self.socket.sendall(to_bytes(command))
+            while len(line) < LIMIT and not line.endswith(b"\n"):
+                self.socket.settimeout(end - time.monotonic())
+                line += self.socket.recv(2**16) or b"\n"  # which is no answer: it has ended
+            value, error = from_bytes(line, self.function)
             if error:
                 raise RemoteError(**error)
-            return value
-        except (OSError, EOFError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError):
             self.close()
-            status = self.process.returncode
-            raise Gone("it took too long" if self.late else f"it ended, with status {status}") from None
-        finally:
-            timer.cancel()
+            late = time.monotonic() >= end
+            if not late or end == self.end:
+                raise Gone("it took too long" if late else f"it ended, with status {self.process.returncode}") from None
+            self._start()
+            told, self.told = self.told, []
+            for earlier in told:
+                self.ask(*earlier)
+            raise RemoteError(["TimeoutError"]) from None
+        if command[0] == "run":
+            self.told.append(command)
+        return value
 
-    def function(self, handle, title="function"):
-        """Return a function, by its name or number in the worker, that a check takes as any other."""
-        @remote
-        def call(*given, **named):
-            (number, value), after = self.ask("call", handle, given, named, seconds=self.seconds / 10)
+    def function(self, handle, share=0.1):
+        """Return a function by its name or number in the worker; a call may take this share of the time."""
+        def function(*given, **named):
+            value, after = self.ask("call", handle, given, named, seconds=share * self.seconds)
             for mine, theirs in zip(arrays(given), arrays(after)):
                 if mine.shape == theirs.shape:
                     mine[...] = theirs  # as it was changed there
-            return value if number is None else self.function(int(number))
+            return value
 
-        call.__name__ = title
-        return call
-
-    def _stop(self):
-        self.late = True
-        self.close()
+        function.remote = True  # checks call it unwatched
+        return function
 
     def close(self):
         """End the process and its group."""
-        with contextlib.suppress(OSError), self.socket:
-            self.socket.shutdown(socket.SHUT_RDWR)  # who reads is woken
+        self.socket.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-
-
-def remote(function):
-    """Make a function one that checks call unwatched: it asks a sandbox."""
-    function.remote = True
-    return function

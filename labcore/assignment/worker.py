@@ -1,15 +1,10 @@
 """What runs in the sandbox: a notebook's statements, then the calls that the judge sends. Nobody trusts its answers.
 
-They are bytes of msgpack, which makes plain values and runs nothing. Beside what that has, tuples travel, and real
-numbers in arrays or in what makes an array of itself:
-
-    >>> from labcore.assignment import worker
-    >>> worker.from_bytes(worker.to_bytes([1.5, {"lr": np.arange(3)}]))
-    [1.5, {'lr': array([0, 1, 2])}]
-
-`sandbox` copies this file to where labcore's right functions are not.
+They are lines of JSON, which makes plain values and runs nothing. Beside what that has, tuples travel, functions by
+their numbers, and real numbers in arrays or in what makes an array of itself.
 """
 
+import json
 import linecache
 import os
 import pathlib
@@ -19,63 +14,60 @@ import tempfile
 import traceback
 from types import SimpleNamespace
 
-import msgpack
 import numpy as np
 
 LIMIT = 4_000_000  #: bytes of a message
-TUPLE, ARRAY = (msgpack.ExtType(kind, b"") for kind in range(2))
 
 
 def to_bytes(value):
-    """Return a value as bytes; what can't travel goes as its repr, which for checks is no array."""
-    data = msgpack.packb(value, default=_marked, strict_types=True, unicode_errors="replace")
-    if len(data) > LIMIT:
-        raise ValueError(f"{len(data)} bytes are too many: {LIMIT} are read")
-    return data
+    """Return a value as a line; what can't travel goes as its repr, which for checks is no array."""
+    line = json.dumps(_marked(value)).encode() + b"\n"
+    if len(line) > LIMIT:
+        raise ValueError(f"{len(line)} bytes are too many: {LIMIT} are read")
+    return line
 
 
 def _marked(value):
-    """Return what msgpack doesn't know as {mark: what it is made of}."""
-    if isinstance(value, tuple):
-        return {TUPLE: list(value)}
+    """Return a value made of what JSON has, with {mark: what it is made of} for what it hasn't."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (list, tuple)):
+        parts = [_marked(part) for part in value]
+        return {"__tuple__": parts} if isinstance(value, tuple) else parts
+    if isinstance(value, dict):
+        return {str(name): _marked(part) for name, part in value.items()}
     try:
+        function = value if callable(value) else getattr(value, "update", None)  # an optimizer's
+        if callable(function):
+            handles.append(function)
+            return {"__function__": len(handles) - 1}
         array = np.asarray(value if hasattr(value, "__array__") else None)
         if array.dtype.kind in "biuf" and array.dtype.itemsize <= 8:
-            return {ARRAY: [array.dtype.str, array.shape, array.tobytes()]}
+            return {"__array__": [array.dtype.str, array.shape, array.tobytes().hex()]}
         return repr(value)[:200]
     except Exception:  # an object that can't even be looked at
         return f"a {type(value).__name__}"
 
 
-def from_bytes(data):
-    """Return the value of bytes that `to_bytes` has made; ValueError for others."""
+def from_bytes(line, function=int):
+    """Return the value of a line that `to_bytes` has made, `function(number)` for functions; ValueError for others."""
+    made = {"__tuple__": tuple, "__array__": _array, "__function__": function}
+
+    def unmarked(found):
+        return next((made[mark](parts) for mark, parts in found.items() if mark in made), found)
+
     try:
-        return msgpack.unpackb(data[:LIMIT], object_pairs_hook=_unmarked, strict_map_key=False)
-    except (LookupError, TypeError) as error:
+        return json.loads(line, object_hook=unmarked)
+    except Exception as error:
         raise ValueError(f"no message of this kind: {error}") from None
-
-
-def _unmarked(pairs):
-    if all(type(name) is str for name, _ in pairs):
-        return dict(pairs)
-    (mark, parts), *more = pairs
-    if more or not isinstance(mark, msgpack.ExtType):
-        return "a dict whose keys aren't all names"
-    return {TUPLE: tuple, ARRAY: _array}[mark](parts)
 
 
 def _array(parts):
     dtype, shape, data = parts
-    array = np.frombuffer(data, dtype).reshape(shape)
+    array = np.frombuffer(bytes.fromhex(data), dtype).reshape(shape)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"no array of numbers, but of {dtype}")
     return array.copy()[()]  # without axes, it is a scalar
-
-
-# ---- what the judge asks for ----
-
-names = {"__name__": "__main__", "display": print}  #: of the notebook
-handles, runs = [], []
 
 
 def run(statements):
@@ -91,53 +83,32 @@ def run(statements):
     return failed
 
 
-def has(name):
-    return callable(names.get(name))
-
-
-def stand_in(name, source):
-    """Put a right function in the place of the notebook's."""
-    exec(source, own := {})
-    names[name] = own[name]
-
-
 def call(function, given, named):
-    """Call a function by its name or number; return its result as `_result` does, and the arguments after it."""
-    function = handles[function] if isinstance(function, int) else names[function]
-    return _result(function(*given, **named)), given
+    """Call a function by its name or number; return its result, and the arguments after it."""
+    return (names[function] if isinstance(function, str) else handles[function])(*given, **named), given
 
 
-def _result(result):
-    """Return (number, None) of what can be called, or has a method `update`, and (None, value) of others."""
-    function = result if callable(result) or isinstance(result, dict) else getattr(result, "update", None)
-    if not callable(function):
-        return None, result
-    handles.append(function)
-    return len(handles) - 1, None
-
-
-def train(x, y, setting, watched):
-    """Train with the notebook's parts; keep the parameters at those calls of `backward` whose numbers are watched."""
-    run = {"calls": 0, "steps": [], "last": [], "losses": []}
-    runs.append(run)
+def train(x, y):
+    """Train with the notebook's parts as __plan__ says: its settings, and which calls of `backward` to watch."""
+    (setting, watched), seen, losses = names["__plan__"], {"calls": 0, "steps": [], "last": []}, []
+    names["__seen__"] = lambda: seen | {"losses": losses[-1:]}
 
     def forward(x, params, *more, **named):
-        run["last"] = params
+        seen["last"] = params
         return names["forward"](x, params, *more, **named)
 
     def backward(trace, y, params, *more, **named):
-        run["calls"] += 1
-        if run["calls"] in watched:
-            run["steps"].append([np.array(param) for param in params])
+        seen["calls"] += 1
+        if seen["calls"] in watched:
+            seen["steps"].append([np.array(param) for param in params])
         return names["backward"](trace, y, params, *more, **named)
 
     parts = SimpleNamespace(**names | {"forward": forward, "backward": backward})
-    return _result(names["train"](x, y, parts, losses=run["losses"], setting=SimpleNamespace(**setting)))
+    return names["train"](x, y, parts, losses=losses, setting=SimpleNamespace(**setting))
 
 
-def seen():
-    """Return what was seen of the last run."""
-    return runs[-1] | {"losses": runs[-1]["losses"][-1:]}
+names = {"__name__": "__main__", "display": print, "__train__": train}  #: of the notebook
+handles = []  #: functions that its functions returned
 
 
 def described(error):
@@ -147,18 +118,8 @@ def described(error):
             "line": ["", *lines][-1] or ""}
 
 
-def answer(message):
-    """Return the answer to a message as bytes: (value, None), or (None, error)."""
-    try:
-        command, *given = from_bytes(message)
-        return to_bytes((globals()[command](*given), None))
-    except BaseException as error:
-        return to_bytes((None, described(error)))
-
-
 def main():
-    from multiprocessing.connection import Connection  # the browser has none
-    asked, answers = (Connection(os.dup(number)) for number in range(2))  # two pipes, in a container
+    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):  # what a notebook prints, and asks for
         os.dup2(nothing, number)
@@ -166,8 +127,14 @@ def main():
     os.environ |= {"HOME": own, "MPLCONFIGDIR": own, "IPYTHONDIR": own, "MPLBACKEND": "agg"}
     for path in pathlib.Path(sys.path[0]).glob("fontlist*.json"):
         shutil.copy(path, own)
-    while True:  # until it is ended
-        answers.send_bytes(answer(asked.recv_bytes()))
+    for line in asked:
+        try:
+            command, *given = from_bytes(line)
+            answer = to_bytes(({"run": run, "call": call}[command](*given), None))
+        except BaseException as error:
+            answer = to_bytes((None, described(error)))
+        answers.write(answer)
+        answers.flush()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The judge of the lab: what each notebook deserves, whatever it does, and what is written about it."""
 
+import contextlib
 import csv
 import html.parser
 import json
@@ -7,11 +8,12 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
 from labcore import cli
-from labcore.assignment import grade, of_student, preflight
+from labcore.assignment import grade, of_student, preflight, sandbox
 
 from .submissions import (
     BYTES,
@@ -169,6 +171,14 @@ def test_hostile_notebooks_stop_nobody(lean, tmp_path):
         grade(folder, to=to)
 
 
+@pytest.mark.parametrize("script", ["exit 3", "echo '{}'", "echo '[[]'", "yes | tr -d '\\n'", "cat /dev/zero",
+                                    "sleep 99", "while printf 0; do sleep 0.01; done", "exec <&- >&-; sleep 99"])
+def test_whatever_answers_in_place_of_a_worker_is_gone_in_time(script):
+    with contextlib.closing(sandbox.Sandbox(["sh", "-c", script], seconds=1)) as other, pytest.raises(sandbox.Gone):
+        other.ask("run", [[0, "x" * 10**6]])
+    assert time.monotonic() < other.end + 1
+
+
 def test_a_page_shows_what_was_written_and_nothing_that_acts(graded):
     page = (graded[0] / "students" / "pictures.html").read_text(encoding="utf-8")
     seen = []
@@ -236,9 +246,9 @@ def test_a_container_runs_the_same_worker(small, tmp_path, monkeypatch):
 import os, sys
 flags = [one for one in sys.argv if one.startswith("--")]
 assert {{"--network=none", "--read-only", "--cap-drop=ALL", "--user=65534:65534"}} <= set(flags)
-worker = next(one for one in flags if "worker.py" in one).removeprefix("--volume=").partition(":")[0]
+os.chdir(next(one for one in flags if "--volume" in one).removeprefix("--volume=").partition("/labcore:/world/")[0])
 assert sys.argv[sys.argv.index("the-image") + 1] == "timeout"
-os.execv("/bin/sh", ["sh", "-c", 'cat | "$0" "$@" | cat', {sys.executable!r}, "-s", "-B", worker])
+os.execv("/bin/sh", ["sh", "-c", 'cat | "$0" "$@" | cat', {sys.executable!r}, *sys.argv[sys.argv.index("python") + 1:]])
 """)
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
