@@ -34,7 +34,7 @@ def figures():
              if not {"browser", "lab"} & set(path.relative_to(ROOT / "tests").parts)]
     site = [path for path in (ROOT / "site").rglob("*.py") if "node_modules" not in path.parts]
     return {
-        "labcore": (total, 5850),  # 5500 is the aim: checks and assignment have 2900 lines, of which 2400 should do
+        "labcore": (total, 5500),
         "its core, data to inputs": (sum(files[path][0] for path in core), 1150),
         **{f"labcore/{folder.name}": (sum(files[path][0] for path in folder.glob("*.py")), None) for folder in folders},
         "labcore/cli.py": (files[LABCORE / "cli.py"][0], None),
