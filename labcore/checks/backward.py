@@ -84,9 +84,6 @@ def backward(f, columns=False, biases=True, seed=None):
     The network has sigmoid in three layers; trace is [x, a1, a2, ŷ] with (n, width) each, y (n, 1), and params
     [W1, b1, W2, b2, W3, b3]. A gradient has the shape of its parameter. Where several are wrong, the last is shown: an
     error goes down from there. `columns`, `biases` and `seed` are those of `forward`.
-
-    >>> checks.backward(lambda trace, y, params: []).sentence
-    'It has 0 arrays, params has 6: one for each, in order.'
     """
     return checked(f, columns, biases, seed, ("trace", "y", "params"), _gradient, _read, MISTAKES,
                    "All gradients are right", HINTS)
@@ -105,6 +102,9 @@ def _each_alone(x, y, params, lr):
 
 #: what goes wrong in a step alone: name, what to say, and what it returns
 STEP_MISTAKES = [
+    ("updated-before", "W is updated before the error goes down through it: all gradients come first.",
+     lambda x, y, params, lr: update(params, _gradient(x, y, params, lr, (
+         "delta @ W.T", f"delta @ (W - {lr} * below.T @ delta).T")), lr)),
     ("no-rate", "The rate lr is left out.", lambda x, y, params, lr: update(params, _gradient(x, y, params), 1)),
     ("unchanged", "The parameters come back as they went in.", lambda x, y, params, lr: params),
     ("gradients", "It returns the gradients: take lr times each off its parameter.", _gradient),
@@ -118,12 +118,7 @@ def step(f, columns=False, biases=True, seed=None):
 
     The network and its loss are those of `backward`. What is compared and shown is the gradient behind the step: what
     was taken off the parameters, divided by lr.
-
-    >>> checks.step(lambda x, y, params, lr: params).sentence
-    'The parameters come back as they went in.'
     """
-    known = [("updated-before", "W is updated before the error goes down through it: all gradients come first.",
-              lambda *case: _gradient(*case, ("delta @ W.T", f"delta @ (W - {case[3]} * below.T @ delta).T"))),
-             *[(*told, lambda *case, new=new: _taken_off(new(*case), case)) for *told, new in STEP_MISTAKES], *MISTAKES]
-    return checked(f, columns, biases, seed, ("x", "y", "params", "lr"), _gradient, _taken_off, known,
+    own = [(*told, lambda *case, new=new: _taken_off(new(*case), case)) for *told, new in STEP_MISTAKES]
+    return checked(f, columns, biases, seed, ("x", "y", "params", "lr"), _gradient, _taken_off, own + MISTAKES,
                    "All gradients are right", HINTS | {"sign": "it walks uphill, and θ ← θ − lr · gradient goes down"})

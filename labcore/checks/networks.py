@@ -1,8 +1,4 @@
-"""What the checks of a network share: the networks, and other conventions; and the check of a forward pass.
-
-The network has sigmoid in three layers: x is (n, d), params [W1, b1, W2, b2, W3, b3] with W (n_in, n_out) and b
-(1, n_out), the trace [x, a1, a2, ŷ], and y (n, 1).
-"""
+"""What the checks of a network share: the networks, and other conventions; and the check of a forward pass."""
 
 import contextlib
 import functools
@@ -14,8 +10,8 @@ from .mistakes import compare, edited, remarks
 from .reference import forward_pass
 from .results import NotRight, close, flat, numbers
 
-NETWORKS = [(1, (1, 1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1))]  #: examples and widths
-SHALLOW = [(4, (2, 3, 1))]  #: what a function for three layers needn't take
+#: examples and widths, from the smallest to those that tell rows from columns; the last is one that f needn't take
+NETWORKS = [(1, (1, 1, 1, 1)), (4, (2, 2, 2, 1)), (5, (2, 3, 4, 1)), (3, (2, 10, 10, 1)), (4, (2, 3, 1))]
 DEPTH = "depth", "It is written for three layers: a loop over zip(params[::2], params[1::2]) takes any number."
 #: other conventions, (columns, biases): what is asked, and the name
 OTHERS = {
@@ -32,7 +28,7 @@ def checked(f, columns, biases, seed, names, right, read, mistakes, said, hints=
     """
     def judged(columns, biases, mistakes=(), hints=None):
         mine, found = _as_here(f, names.index("params"), columns, biases), {}
-        deep, shallow = (_cases(seed, biases, names, networks) for networks in (NETWORKS, SHALLOW))
+        *deep, shallow = _cases(seed, biases, names)
         reading = functools.partial(read, found=found)
         compare(mine, deep, right, mistakes, reading, names, hints)
         first, second = (flat(reading(call(mine, *deep[1])[0], deep[1])) for _ in range(2))
@@ -40,7 +36,7 @@ def checked(f, columns, biases, seed, names, right, read, mistakes, said, hints=
             raise NotRight("Called twice it gives two answers: begin each call with zeros.", "accumulated")
         if np.abs(first - flat(right(*deep[1]))).max() > 1e-10 * np.abs(first).max():
             found["rounded"] = "They agree to some digits only, as finite differences or float32 do."
-        return remarks(f"{said}, for four networks.", found.items(), mine, [(*DEPTH, shallow, right, reading)])
+        return remarks(f"{said}, for four networks.", found.items(), mine, [(*DEPTH, [shallow], right, reading)])
 
     try:
         return judged(columns, biases, mistakes, hints)
@@ -55,10 +51,10 @@ def checked(f, columns, biases, seed, names, right, read, mistakes, said, hints=
         raise wrong from None
 
 
-def _cases(seed, biases, names, networks):
-    """Return what f is handed, from the smallest network to those that tell rows from columns."""
+def _cases(seed, biases, names):
+    """Return what f is handed for each of the networks."""
     rng, found = np.random.default_rng(seed), []
-    for n, widths in networks:
+    for n, widths in NETWORKS:
         params = [array for n_in, n_out in zip(widths, widths[1:])
                   for array in (rng.normal(size=(n_in, n_out)) / n_in**0.5, rng.normal(size=(1, n_out)) * biases)]
         x, y = rng.normal(size=(n, widths[0])), (np.arange(n)[:, None] + n) % 2.0
@@ -128,9 +124,6 @@ def forward(f, columns=False, biases=True, seed=None):
 
     x is (n, d); params is [W1, b1, W2, b2, W3, b3], W (n_in, n_out) and b (1, n_out). With `columns=True` all of them
     are transposed; with `biases=False` params is [W1, W2, W3]. The seed draws them.
-
-    >>> checks.forward(lambda x, params: x @ params[0]).sentence
-    'It returns the output alone; every layer is needed: [x, a1, ..., ŷ].'
     """
     mistakes = [(name, sentence, functools.partial(_layers, edits=edits)) for name, sentence, *edits in MISTAKES]
     return checked(f, columns, biases, seed, ("x", "params"), _layers, _side_by_side, mistakes,

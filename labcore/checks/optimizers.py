@@ -22,70 +22,59 @@ RULES = {
     "Adam": "g = grad; m = beta1 * m + (1 - beta1) * g; n = beta2 * n + (1 - beta2) * g * g; t = t + 1; "
             "M = m / (1 - beta1**t); N = n / (1 - beta2**t); theta = theta - lr * M / (np.sqrt(N) + eps)",
 }
-ANY, ROOTS = (*RULES,), ("AdaGrad", "RMSProp", "Adam")
-#: of which rule or rules, the name, what to say, and what stands in the rule and in its place
+#: the name, what to say, and what stands in a rule and in its place; it is a mistake in those that it changes
 MISTAKES = [
-    ("Momentum", "momentum-sign", "It climbs: v ← β v − lr g goes with θ ← θ + v, and v ← β v + lr g with θ ← θ − v.",
-     "theta - v", "theta + v"),
-    (ANY, "sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", "theta - ", "theta + "),
-    (ANY, "no-rate", "The step isn't multiplied by the rate lr.", "lr * ", ""),
-    (ANY, "rate-twice", "The rate lr is in it twice: in the memory and in the step.", "lr", "lr * lr"),
-    (ANY, "accumulated", "It adds up the gradients: each step takes the new one alone.", "= grad", "= g + grad"),
-    (ANY, "step-returned", "It returns the step and not the new θ.", "= theta - ", "= "),
-    (ANY, "step-returned", "It returns the step and not the new θ.", "= theta - ", "= -"),
-    (ROOTS, "eps-inside", "ε stands inside the root; here it is √n + ε. Both exist.", ") + eps", " + eps)"),
-    (ROOTS, "no-root", "Squares stand below: take their root.", "np.sqrt", ""),
-    (ROOTS, "no-eps", "It doesn't use the eps of make.", " + eps", ""),
-    (ROOTS, "no-square", "n is made of the gradient itself: square it first, g * g.", "g * g", "g"),
-    ("AdaGrad", "weights", "n adds up θ²: it is made of the gradients.", "g * g", "theta * theta"),
-    ("Momentum", "no-memory", "It forgets from step to step: keep v.", "beta * v", "0"),
-    ("AdaGrad", "no-memory", "It forgets from step to step: keep n.", "n + g", "g"),
-    ("RMSProp", "no-memory", "It forgets from step to step: keep n.", "beta * n", "0"),
-    ("RMSProp", "no-memory", "n is the last square alone: n ← β n + (1 − β) g².", "beta * n + (1 - beta) *", ""),
-    ("Adam", "no-memory", "It forgets from step to step: keep m and v.", "beta1 * m", "0", "beta2 * n", "0"),
-    ("Adam", "no-memory", "It forgets from step to step: keep m, v and t.",
-     "beta1 * m", "0", "beta2 * n", "0", "t + 1", "1"),
-    ("RMSProp", "sum", "n never fades, as in AdaGrad: n ← β n + (1 − β) g².", "beta * n + (1 - beta) *", "n +"),
-    ("Momentum", "accumulated", "The memory never fades: multiply v by β first.", "beta * v", "v"),
-    ("Momentum", "memory-sign", "The memory brakes: β v has the wrong sign.", "beta * v", "-beta * v"),
-    ("Momentum", "momentum-mean", "v is a mean; here β v + g. Both exist.", "+ lr", "+ (1 - beta) * lr"),
-    ("Momentum", "nesterov", "Nesterov's step looks ahead; here it is v.", "theta - v", "theta - beta * v - lr * g"),
-    ("RMSProp", "not-a-mean", "What is new comes in whole: it has the weight 1 − β.", "(1 - beta) * ", ""),
-    ("Adam", "not-a-mean", "What is new comes in whole: it has the weight 1 − β.",
-     "(1 - beta1) * ", "", "(1 - beta2) * ", ""),
-    ("RMSProp", "betas", "β and 1 − β are exchanged: the old has the weight β.",
-     "beta * n + (1 - beta)", "(1 - beta) * n + beta"),
-    ("Adam", "betas", "β and 1 − β are exchanged: the old has the weight β.",
-     "beta1 * m + (1 - beta1)", "(1 - beta1) * m + beta1", "beta2 * n + (1 - beta2)", "(1 - beta2) * n + beta2"),
-    ("Adam", "betas", "β1 and β2 are exchanged: m fades with β1, v with β2.",
-     "beta1", "beta3", "beta2", "beta1", "beta3", "beta2"),
-    (("Momentum", "RMSProp"), "fixed", "It doesn't use the β that make was given, but the usual one.", "beta", "0.9"),
-    ("Adam", "fixed", "It doesn't use the β that make was given, but the usual one.", "beta1", "0.9", "beta2", "0.999"),
-    ("Adam", "no-correction", "Divide m by 1 − β1ᵗ and v by 1 − β2ᵗ first.", "**t", "**np.inf"),
-    ("Adam", "multiplied", "It multiplies by 1 − βᵗ where it should divide.", "m /", "m *", "n /", "n *"),
-    ("Adam", "stored-back", "m̂ and v̂ are stored as m and v, and so corrected again and again.", "M", "m", "N", "n"),
-    ("Adam", "t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", "t + 1", "1"),
-    ("Adam", "t-from-0", "At first it divides by 1 − β⁰ = 0: let t grow before it is used.", "**t", "**(t - 1)"),
-    ("Adam", "t-from-2", "t is one ahead: it is 1 at the first step.", "**t", "**(t + 1)"),
-    ("Adam", "eps-early", "ε is corrected too; here √v̂ + ε. Both exist.", "+ eps", "+ eps / np.sqrt(1 - beta2**t)"),
+    ("momentum-sign", "It climbs: v ← β v − lr g goes with θ ← θ + v, v ← β v + lr g with θ ← θ − v.", "- v", "+ v"),
+    ("sign", "It climbs: the gradient points uphill, so the step is subtracted from θ.", "theta - ", "theta + "),
+    ("no-rate", "The step isn't multiplied by the rate lr.", "lr * ", ""),
+    ("rate-twice", "The rate lr is in it twice: in the memory and in the step.", "lr", "lr * lr"),
+    ("accumulated", "It adds up the gradients: each step takes the new one alone.", "= grad", "= g + grad"),
+    ("step-returned", "It returns the step and not the new θ.", "= theta - ", "= "),
+    ("step-returned", "It returns the step and not the new θ.", "= theta - ", "= -"),
+    ("eps-inside", "ε stands inside the root; here it is √n + ε. Both exist.", ") + eps", " + eps)"),
+    ("no-root", "Squares stand below: take their root.", "np.sqrt", ""),
+    ("no-eps", "It doesn't use the eps of make.", " + eps", ""),
+    ("no-square", "n is made of the gradient itself: square it first, g * g.", "g * g", "g"),
+    ("weights", "n is made of θ²: it is made of the gradients' squares.", "g * g", "theta * theta"),
+    *(("no-memory", "It forgets from step to step: keep the memory.", "n + g", "g", "beta * v", "0", "beta * n", "0",
+       "beta1 * m", "0", "beta2 * n", "0", *clock) for clock in ((), ("t + 1", "1"))),
+    ("no-memory", "n is the last square alone: n ← β n + (1 − β) g².", "beta * n + (1 - beta) *", ""),
+    ("sum", "n never fades, as in AdaGrad: n ← β n + (1 − β) g².", "beta * n + (1 - beta) *", "n +"),
+    ("accumulated", "The memory never fades: multiply v by β first.", "beta * v", "v"),
+    ("memory-sign", "The memory brakes: β v has the wrong sign.", "beta * v", "-beta * v"),
+    ("momentum-mean", "v is a mean; here it is β v + g. Both exist.", "+ lr", "+ (1 - beta) * lr"),
+    ("nesterov", "That is Nesterov's step, which looks ahead; here it is v.", "- v", "- beta * v - lr * g"),
+    ("not-a-mean", "What is new comes in whole: it has the weight 1 − β.",
+     "(1 - beta) * ", "", "(1 - beta1) * ", "", "(1 - beta2) * ", ""),
+    ("betas", "β and 1 − β are exchanged: the old has the weight β.", "+ (1 - ", "+ (",
+     "beta * n", "(1 - beta) * n", "beta1 * m", "(1 - beta1) * m", "beta2 * n", "(1 - beta2) * n"),
+    ("betas", "β1 and β2 are exchanged: m has β1, v has β2.", "beta1", "other", "beta2", "beta1", "other", "beta2"),
+    ("fixed", "It doesn't use the β that make was given, but the usual one.",
+     "beta1", "0.9", "beta2", "0.999", "beta", "0.9"),
+    ("no-correction", "Divide m by 1 − β1ᵗ and v by 1 − β2ᵗ first.", "**t", "**np.inf"),
+    ("multiplied", "It multiplies by 1 − βᵗ where it should divide.", "m /", "m *", "n /", "n *"),
+    ("stored-back", "m̂ and v̂ are stored as m and v, and so corrected again and again.", "M", "m", "N", "n"),
+    ("t-stuck", "t stays 1: it grows by 1 a step, for β1ᵗ and β2ᵗ.", "t + 1", "1"),
+    ("t-from-0", "At the first step it divides by 1 − β⁰ = 0: let t grow before it is used.", "**t", "**(t - 1)"),
+    ("t-from-2", "t is one ahead: it is 1 at the first step.", "**t", "**(t + 1)"),
+    ("eps-early", "ε is added before the correction; here it stands beside √v̂. Both exist.",
+     "(N) + eps", "(N) + eps / np.sqrt(1 - beta2**t)"),
 ]
 #: the same for lists of arrays, as if each were one number
 OF_LISTS = [
-    ("Adam", "t-per-array", "t grows with each array of the list: let it grow once, before the loop over them.",
+    ("t-per-array", "t grows with each array of the list: let it grow once, before the loop over them.",
      "**t", "**((t - 1) * size + 1 + np.arange(size))"),
-    ("Adam", "one-memory", "All arrays of the list share one memory: keep one for each.", "**t", "**np.ceil(t / size)"),
-    (ANY, "one-memory", "All arrays of the list share one memory: keep one for each."),
+    ("one-memory", "All arrays of the list share one memory: keep one for each.", "**t", "**np.ceil(t / size)"),
+    ("one-memory", "All arrays of the list share one memory: keep one for each."),
 ]
 
 
-def _path(rule, name, edits, hyper, start, gradients):
-    """Return θ after each step of a rule with a mistake in its text."""
-    text, theta, path = RULES[rule], flat(start).copy(), []
-    for old, new in zip(edits[::2], edits[1::2]):
-        text = text.replace(old, new)
+def _path(text, one_memory, hyper, start, gradients):
+    """Return θ after each step of a rule; numbers that share one memory take their steps one after another."""
+    theta, path = flat(start).copy(), []
     names = hyper | dict.fromkeys("gmnvt", 0) | {"np": np, "size": theta.size}
     for gradient in gradients:
-        for place in range(theta.size) if name == "one-memory" else [slice(None)]:
+        for place in range(theta.size) if one_memory else [slice(None)]:
             names |= {"theta": theta[place], "grad": flat(gradient)[place]}
             exec(text, names)
             theta[place] = names["theta"]
@@ -94,8 +83,15 @@ def _path(rule, name, edits, hyper, start, gradients):
 
 
 def _mistakes(rule, lists):
-    return [(name, sentence, functools.partial(_path, rule, name, edits))
-            for rules, name, sentence, *edits in MISTAKES + OF_LISTS * lists if rule in rules]
+    """Return (name, what to say, formula) of the mistakes that can be made in a rule."""
+    found = {}
+    for name, sentence, *edits in MISTAKES + OF_LISTS * lists:
+        text, one_memory = RULES[rule], name == "one-memory"
+        for old, new in zip(edits[::2], edits[1::2]):
+            text = text.replace(old, new)
+        if one_memory or text != RULES[rule]:
+            found.setdefault((text, one_memory), (name, sentence, functools.partial(_path, text, one_memory)))
+    return [*found.values()]
 
 
 #: other names that books give what make is called with
@@ -141,9 +137,8 @@ def _rule(make, hyper):
 
 def _follow(step, start, gradients):
     """Return θ after each step, whether the rule changes it in place or returns the new one."""
-    numbered = False
-    if inspect.isfunction(step) or inspect.ismethod(step):  # some want the number of the step as well
-        numbered = sum(one.default is one.empty for one in inspect.signature(step).parameters.values()) == 3
+    known = inspect.signature(step).parameters if inspect.isfunction(step) or inspect.ismethod(step) else {}
+    numbered = sum(one.default is one.empty for one in known.values()) == 3  # some want the number of the step as well
     theta, handed, path = copy.deepcopy(start), copy.deepcopy(gradients), []
     for t, gradient in enumerate(handed, start=1):
         result = step(theta, gradient, *[t] * numbered)
