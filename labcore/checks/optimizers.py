@@ -85,7 +85,7 @@ def _path(text, one_memory, hyper, start, gradients):
 def _mistakes(rule, lists):
     """Return (name, what to say, formula) of the mistakes that can be made in a rule."""
     found = {}
-    for name, sentence, *edits in MISTAKES + OF_LISTS * lists:
+    for name, sentence, *edits in MISTAKES + OF_LISTS * lists if rule in RULES else ():
         text, one_memory = RULES[rule], name == "one-memory"
         for old, new in zip(edits[::2], edits[1::2]):
             text = text.replace(old, new)
