@@ -112,7 +112,7 @@ def _cases(names, lists, seed=0):
         rates = {name: hyper[name] for name in names}
         start = [np.round(rng.uniform(-3, 3, shape), 2) for shape in shapes]
         gradients = [[np.round((-0.4) ** t * rng.uniform(2, 2.4, shape), 3) for shape in shapes] for t in range(steps)]
-        cases.append((rates, start, gradients) if lists else (rates, start[0], [parts[0] for parts in gradients]))
+        cases.append((rates, start, gradients) if lists else (rates, start[0], [step[0] for step in gradients]))
     return cases
 
 
