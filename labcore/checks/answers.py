@@ -12,10 +12,6 @@ from .mistakes import compare
 from .results import NotRight, short
 
 OPEN = "no difference shown"
-#: what is said of a conclusion, with what the numbers support
-WRONG = {"overclaim": "That says more than the numbers do: it may hold in half of the seeds or less. Run more.",
-         "underclaim": "The numbers say more: {!r} holds in more seeds than chance would let it.",
-         "contrary": "The numbers say the contrary: {!r}."}
 
 
 def _given(*answers):
@@ -38,20 +34,15 @@ def number(mine, measured, rtol=0.01):
     near = [factor for factor in (1, -1, 0.5, 2) if np.isclose(mine, factor * measured, rtol, 1e-12)]
     if 1 in near:
         return f"You predicted {short(mine)}, and {short(measured)} was measured."
-    sentence = "The measured number is another."
-    if near:
-        sentence = ("The size is right, the sign isn't." if -1 in near else
-                    f"It is about {mine / measured:.2g} times what was measured: a factor of 2 too many or too few?")
+    sentence = ("The size is right, the sign isn't." if -1 in near else
+                f"It is about {near[0]} times what was measured: a factor of 2 too many or too few?" if near else
+                "The measured number is another.")
     raise NotRight(sentence, "", predicted=short(mine), measured=short(measured))
 
 
 @check("prediction")
 def choice(mine, right):
-    """Check a predicted word, or True or False, against what was measured; case, commas and spaces don't count.
-
-    >>> checks.choice("Falls", "falls")
-    Right (prediction). You predicted Falls, and so it is.
-    """
+    """Check a predicted word, or True or False, against what was measured; case, commas and spaces don't count."""
     _given(mine)
     said, true = (re.split(r"[\s,;]+", str(value).strip().casefold()) for value in (mine, right))
     if mine != right and said != true:
@@ -93,9 +84,6 @@ def comparison(claim, a, b):
     a and b hold a result for each seed, in the same order: accuracies, losses, or epochs (nan for never, which is more
     than any number). The rule is that of `lab.compare`: a sign test over the seeds that decide. Equal results, and
     never against never, count for neither side.
-
-    >>> checks.comparison("a > b", [0.9], [0.8]).mistake
-    'single-run'
     """
     _given(claim, a, b)
     said = " ".join(re.findall(r"[<>]|[^<>\s]+", str(claim).lower()))
@@ -113,7 +101,9 @@ def comparison(claim, a, b):
     seeds = f"a > b in {less.losses}, a < b in {less.wins} of {a.size} seeds"
     if said == found:
         return f"The numbers support {found!r}: {seeds} (medians: {medians})."
-    mistake = "overclaim" if found == OPEN else "underclaim" if said == OPEN else "contrary"
+    mistake, sentence = next(told for why, *told in [
+        (found == OPEN, "overclaim", "That claims too much: it may hold in half of the seeds or less. Run more."),
+        (said == OPEN, "underclaim", f"The numbers say more: {found!r} holds in more seeds than chance would let it."),
+        (True, "contrary", f"The numbers say the contrary: {found!r}.")] if why)
     share = "between {:.0%} and {:.0%}".format(*less.interval)
-    raise NotRight(WRONG[mistake].format(found), mistake, medians=medians, seeds=seeds,
-                   **{"share of a < b": share, "support": found})
+    raise NotRight(sentence, mistake, medians=medians, seeds=seeds, **{"share of a < b": share, "support": found})

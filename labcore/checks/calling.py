@@ -4,10 +4,9 @@ On Linux a check runs as a whole in a forked child, which the system ends when a
 Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here, under a trace that looks at the clock.
 A call of labcore's own functions is refused: the reader writes them.
 
-A function with an attribute `remote = True` is called here, unwatched: it asks another process. With the arguments of
-the function there, by keyword too, it returns its result (another remote function for what is callable or has a method
-`update`), raises `RemoteError` for an exception there, with kinds ("TimeoutError",) if stopped, and does to its
-arguments what was done to them there. A BaseException of another kind passes through all checks.
+A function with an attribute `remote = True` is called here, unwatched: it asks another process. It takes arguments by
+keyword too, does to them what was done there, and returns the result, a remote function for what is callable or has a
+method `update`. It raises `RemoteError` for an exception there; another BaseException passes through all checks.
 """
 
 import copy
@@ -36,8 +35,8 @@ _parent = None  #: in a forked child, the end of the pipe to whom it answers
 def check(what):
     """Make a function that raises NotRight into a check, which returns a Verdict and never raises.
 
-    It returns the sentence of a right answer, or that sentence and the name of a remark. `what` may name its arguments.
-    A check whose inputs are drawn has an argument `seed`; if that is None, a seed is drawn, which a wrong answer shows.
+    It returns the sentence of a right answer, or that and the name of a remark. `what` may name its arguments. Where
+    the check's argument `seed` is None, one is drawn, which a wrong answer shows.
     """
     def decorate(function):
         @functools.wraps(function)
@@ -167,10 +166,8 @@ def _watched(function, arguments, seconds, shown):
         set_watch(before)
 
 
-# ---- exceptions ----
-
 class RemoteError(Exception):
-    """An exception of another process: the names of its class and bases, its text, and the line of the reader's."""
+    """An exception of another process: the names of its kinds ("TimeoutError" if it was stopped), text, and line."""
 
     def __init__(self, kinds, text="", line=""):
         super().__init__(kinds, text, line)
@@ -178,13 +175,10 @@ class RemoteError(Exception):
 
 def told(error, shown):
     """Return the NotRight that says what is known of an exception; `shown` is the input."""
-    if isinstance(error, RemoteError):
-        kinds, text, line = error.args
-    else:
-        others = tuple(map(os.path.dirname, (os.__file__, os.path.dirname(__file__), np.__file__)))
-        lines = [frame.line for frame in traceback.extract_tb(error.__traceback__)
-                 if not frame.filename.startswith(others)]
-        kinds, text, line = [kind.__name__ for kind in type(error).__mro__], str(error), ["", *lines][-1]
+    others = tuple(map(os.path.dirname, (os.__file__, os.path.dirname(__file__), np.__file__)))
+    lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(others)]
+    here = [kind.__name__ for kind in type(error).__mro__], str(error), ["", *lines][-1]
+    kinds, text, line = error.args if isinstance(error, RemoteError) else here
     mistake, sentence = next(said for kind, words, *said in EXPLAINED if kind in kinds and re.search(words, text))
     if mistake == "unwritten":
         return NotRight(sentence, mistake)

@@ -119,9 +119,6 @@ def loss(name, f, seed=None):
 
     All of `labcore.losses` are known. ŷ and y are columns (n, 1), but (n, k) for the softmax, whose mean is over rows;
     for a loss on logits f takes z in the place of ŷ. The seed draws them.
-
-    >>> checks.loss("squared_error", lambda p, y: ((p - y) ** 2).sum()).mistake
-    'sum'
     """
     return _judge(name, f, seed, 0, "The values are right, for one example and for several.")
 
@@ -131,15 +128,11 @@ def loss_gradient(name, f, seed=None):
     """Check a function f(ŷ, y) that returns dL/dŷ, an array (n, 1) like ŷ, for the loss `name`.
 
     For a loss on logits it is dL/dz, (n, k) for the softmax.
-
-    >>> checks.loss_gradient("squared_error", lambda p, y: 2 * (y - p) / y.size).sentence
-    'The sign is turned round: ŷ − y and not y − ŷ.'
     """
     return _judge(name, f, seed, 1, "All entries are right, the 1/n of the mean included.")
 
 
-# ---- accuracy ----
-
+#: what is taken for an accuracy
 ACCURACY_MISTAKES = [
     ("agreement", "It averages |ŷ − y|, which is no count. Decide each class first, ŷ >= 0.5, then count.",
      lambda p, y: 1 - np.abs(p - y).mean()),
@@ -162,11 +155,7 @@ OUTPUTS = [[0.15, 0.35, 0.65, 0.85], [0.02, 0.08, 0.15, 0.22, 0.28, 0.35, 0.45, 
 
 @check("accuracy")
 def accuracy(f, seed=None):
-    """Check a function f(ŷ, y) that returns the share of examples whose class is right, ŷ and y (n, 1).
-
-    >>> checks.accuracy(lambda p, y: 1 - abs(p - y).mean()).mistake
-    'agreement'
-    """
+    """Check a function f(ŷ, y) that returns the share of examples whose class is right, ŷ and y (n, 1)."""
     rng, pairs = np.random.default_rng(seed), []
     for outputs in OUTPUTS:
         p = np.array([[p + rng.uniform(-0.01, 0.01) * (p % 1 > 0)] for p in outputs])

@@ -59,15 +59,14 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None
     A case is a tuple of arguments; `names` are what they are called where they are shown, or a function that makes a
     text of them. `right` returns an array, or a list [dW1, db1, ...], and `read(result, case)` the reader's as such.
     The first of `mistakes`, (name, sentence, formula), with the same results is told; `hints` has what is to be added
-    for each of `FACTORS` that may stand before it, n being the length of the second argument. Return the warnings.
+    for each of `FACTORS` that may stand before it, n being the length of the second argument.
     """
-    results, warned, broken = [], [], None
+    results, broken = [], None
     for case in cases:
         truth = right(*case)
         try:
-            result, warnings = call(function, *case)
+            result = call(function, *case)[0]
             results.append((case, truth, read(result, case) if read else numbers(result, np.shape(truth))))
-            warned += warnings
         except NotRight as wrong:  # but an earlier and smaller case may already have been wrong
             if wrong.mistake not in ("unwritten", "unchanged", "not-a-function", "borrowed"):  # any input shows these
                 wrong.shown = {"input": ""} | wrong.shown | {"input": _named(case, names)}
@@ -76,24 +75,23 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None
     for case, truth, got in results:
         if not close(got, truth, loose):
             shown = {"input": _named(case, names), **_beside(truth, got)}
-            for name, sentence in _explanations(results, mistakes, hints or {}):
-                raise NotRight(sentence, name, **shown)
-            if broken and broken.mistake:  # a larger case shows what it is
-                raise broken
-            finite(flat(got), **shown)
-            raise NotRight(_ratio(results), **shown)
+            name, sentence = next(_explanations(results, mistakes, hints or {}))
+            if not name:
+                if broken and broken.mistake:  # a larger case shows what it is
+                    raise broken
+                finite(flat(got), **shown)
+            raise NotRight(sentence, name, **shown)
     if broken:
         raise broken
-    return warned
 
 
 def _explanations(results, mistakes, hints):
-    """Yield (name, sentence) of what fits the results: a mistake, factors, both at once, factors of some gradients."""
+    """Yield (name, sentence) of a mistake that fits, factors, both, factors of some gradients; at last with no name."""
     # all cases, or all but the last: two mistakes at once often show the second there alone
     for some in (results, results[:-1]) if len(results) > 2 else (results,):
         cases, truths, found = zip(*some)
         if all(map(close, found, truths)):
-            return
+            break
         known = [([], truths)]
         for *told, formula in mistakes:
             with contextlib.suppress(Exception), np.errstate(all="ignore"):  # it may have no value here
@@ -108,6 +106,11 @@ def _explanations(results, mistakes, hints):
     cases, truths, found = zip(*results)
     if hints and isinstance(truths[0], list):
         yield from _in_part(cases, zip(*truths), zip(*found))
+    expected, got = (flat([*map(flat, values)]) for values in (truths, found))
+    with np.errstate(all="ignore"):
+        ratio = got @ expected / (expected @ expected)
+        constant = got.size > 1 and np.allclose(got, ratio * expected, 1e-6, 1e-12)
+    yield "", f"Each number is {ratio:.4g} times what it should be." if constant else "It gives another number."
 
 
 def _fits(how, cases, values, found):
@@ -152,16 +155,6 @@ def _named(case, names):
         return names(*case)
     named = [f"{name} = {short(value)}" for name, value in zip(names, case) if not callable(value)]
     return ", ".join(named) or short(case)
-
-
-def _ratio(results):
-    """Say what can be said of an error that fits no known mistake."""
-    expected, got = (flat([flat(result[k]) for result in results]) for k in (1, 2))
-    with np.errstate(all="ignore"):
-        ratio = np.nanmedian(got / expected)
-        if got.size > 1 and np.allclose(got, ratio * expected, 1e-6, 1e-12):
-            return f"Each number is {ratio:.4g} times what it should be."
-    return "It gives another number."
 
 
 def remarks(sentence, found=(), function=None, others=(), loose=0):

@@ -12,10 +12,6 @@ class Verdict:
 
     `mistake` is the short name of a known mistake, or of a remark on right work; "" if there is none. `shown` holds the
     lines that show it, pairs such as ("expected", "0.5").
-
-    >>> checks.Verdict(False, "sigmoid", "Look at the sign.", "sign", (("got", "0.1"),))
-    Not yet (sigmoid). Look at the sign.
-        got 0.1
     """
     right: bool
     what: str
@@ -48,10 +44,6 @@ class NotRight(BaseException):
     def __init__(self, sentence, mistake="", **shown):
         super().__init__(sentence)
         self.sentence, self.mistake, self.shown = sentence, mistake, shown
-
-
-#: the mistake by which an axis is missing, and what is said of it
-REDUCED = "reduced", "An axis is gone, summed or maximized over: np.max(x, 0) does that, np.maximum(x, 0) doesn't."
 
 
 def parts(value):
@@ -89,12 +81,11 @@ def numbers(result, shape, what="It returns", known=()):
         raise NotRight(f"{what} {len(result)} things, with a comma between. One array is asked for.", "tuple")
     if not real:
         raise NotRight(f"{what} {short(result)}, which isn't an array of numbers.", "not-numbers")
-    usual = {(): REDUCED, shape[1:]: REDUCED, shape[::-1]: ("transposed", "That is the transpose.")}
-    if len(shape) == 2:
-        usual[shape[:1]] = "flat", "A column has two axes: keep both, with keepdims=True or reshape(-1, 1)."
+    reduced = "reduced", "An axis is gone, summed or maximized over: np.max(x, 0) does that, np.maximum(x, 0) doesn't."
+    usual = {(): reduced, shape[1:]: reduced, shape[::-1]: ("transposed", "That is the transpose."),
+             shape[:1]: ("flat", "A column has two axes: keep both, with keepdims=True or reshape(-1, 1).")}
     if shape[1:] == (1,):
-        usual[shape[:1] * 2] = "spread", (f"({shape[0]},) met {shape}, and NumPy spread them: reshape the labels to a "
-                                          "column.")
+        usual[shape[:1] * 2] = "spread", f"({shape[0]},) met {shape}: NumPy spread it. y.reshape(-1, 1) is a column."
     other = ("shape", "") if shape else ("not-reduced", "One number is asked for, the mean of them all.")
     mistake, hint = (usual | dict(known)).get(array.shape, other)
     raise NotRight(f"{what} an array of shape {array.shape}; it should be {shape}. {hint}".strip(), mistake)

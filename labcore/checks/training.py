@@ -11,14 +11,13 @@ from . import reference
 from .calling import call, check
 from .results import NotRight, close, finite, numbers, short
 
-SECONDS = 60.0  #: how long a training may take
 PARTS = runpy.run_path(reference.__file__)["PARTS"]  #: what may be lent: copies aren't refused
 GOAL = 0.9  #: the share of right labels that the handout asks for
 
 
 def _trained(train, x, y, parts, seed):
     """Return the outputs (n, 1) for x of the network that the reader's function trains on x and y."""
-    predict, _ = call(train, x, y, *[PARTS] * parts, seconds=SECONDS)
+    predict, _ = call(train, x, y, *[PARTS] * parts, seconds=60)
     if not callable(predict):
         numbers(predict, y.shape)
         raise NotRight("It returns numbers. Return a function predict(x), to ask for other points too.", "no-predict")
@@ -54,9 +53,6 @@ def training(train, problem="linear", parts=False, seed=None):
     labels have to be right: counted here, on x in another order. Trained on the labels turned round, it has to answer
     the other way. With `parts=True` train(x, y, parts) is handed right functions forward, loss_gradient, backward,
     update and initial, to put together. Each call may take a minute.
-
-    >>> checks.training(lambda x, y: lambda points: np.full((len(points), 1), y.mean())).mistake
-    'constant'
     """
     problem = pick("problem", problem, data.known())
     x, y = problem() if callable(problem) else problem
