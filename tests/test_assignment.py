@@ -75,6 +75,7 @@ def test_a_student_s_variant_depends_on_the_id_and_the_secret_alone():
     assert len(set(variants)) == 200 and all(1 <= variant < 10**6 for variant in variants)
     assert assignment.of_student(" Student-001", b"one\n") == variants[1]
     assert assignment.of_student("student-001", b"two") != variants[1]
+    assert assignment.of_student("student-017", b"of this year") == 259000, "for good: it may have been handed out"
 
 
 def test_the_functions_that_stand_in_are_right():

@@ -1,4 +1,4 @@
-"""The judge: parts of the lab, their points and what a mistake costs, a student's notebook, and a folder of them."""
+"""The judge: parts of the lab, their points and what a mistake costs, a notebook, a folder of them, and `train`."""
 
 import contextlib
 import datetime
@@ -11,13 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from inspect import getsource
 
+import numpy as np
+
 from .. import checks
-from ..checks import reference
-from ..checks.results import Verdict
-from . import notebook, pages
+from ..checks import calling, reference
+from ..checks.results import NotRight, Verdict
+from ..checks.training import reached
+from . import notebook, pages, variants
 from .sandbox import ABSENT, Gone, sandboxes
-from .training import training
-from .variants import of_student
 
 #: part: (points, check, arguments and value of a right one), in the order in which one may need another
 PARTS = {
@@ -29,8 +30,8 @@ PARTS = {
     "backward": (15, checks.backward, "trace, y, params", "gradients(trace, y, params)"),
     "update": (5, partial(checks.optimizer, "sgd", lists=True), "params, grads, lr", "update(params, grads, lr)"),
     "momentum": (5, partial(checks.optimizer, "momentum", lists=True)),
-    "train linear": (10, training),
-    "train xor": (10, training),
+    "train linear": (10, None),  # `training` checks it
+    "train xor": (10, None),
 }
 #: what is checked of a part, if not the function itself
 CHECKED = {"update": "lambda lr: lambda params, grads: update(params, grads, lr)"}
@@ -38,6 +39,7 @@ CHECKED = {"update": "lambda lr: lambda params, grads: update(params, grads, lr)
 SHARES = {"losses": 0.8, "overflow": 0.8} | dict.fromkeys((
     "sign half doubled sum mean-twice mean-over-rows bias-not-summed bias-mean bias-axis bias-both-axes changed-input "
     "integer no-bias last-layer reversed").split(), 0.5)
+CLOSE = 0.02  #: outputs as near as that are those of the same network
 
 
 def right(name, arguments, value):
@@ -59,11 +61,50 @@ def row(part, verdict):
             "told": str(verdict) if graded else f"Not graded: {verdict.sentence}"}
 
 
-class Sheet:
-    """What is known of a student's notebook: a row for each part, its points, remarks, and its cells.
+@calling.check("training on {name}")
+def training(name, sandbox, variant, seed):
+    """Check the `train` of a sandbox: on a fresh problem, or else on that of the variant it was written with."""
+    rng = np.random.default_rng([seed, *name.encode()])
+    watched = [int(call) for power in range(5) for call in rng.integers(10**power, 5 * 10**power, 5)]
+    train = partial(sandbox.function, "__train__", share=1 / 3, watched=watched)
+    for chosen in (int(rng.integers(1, 10**6)), variant):
+        (x, y), setting = variants.problem(name, chosen), vars(variants.settings(chosen))
+        try:
+            reached(train(setting=setting), x, y, False, seed)
+            break
+        except NotRight as wrong:
+            if chosen == variant or wrong.mistake not in ("below", "constant"):
+                raise
+    predict = sandbox.function(-1)  # the last that was returned
+    near = x[rng.integers(0, len(x), (2, 60))]
+    points = near[0] + rng.random((60, 1)) * (near[1] - near[0]) + rng.normal(0, 0.05, (60, 2))  # between the data
+    own, off = float(np.mean((predict(x) - y) ** 2)), np.nan
+    calls, steps, last, losses = sandbox.function("__seen__")().values()
+    with contextlib.suppress(ValueError, TypeError, IndexError, KeyError):  # of other parameters than a network's
+        off = np.abs(predict(points) - reference.forward_pass(points, last)[-1]).max()
+    if calls < 30 or np.isnan(off):  # it goes without the parts: has it answers that only training gives?
+        narrow, short = (train(setting=setting | change)(x, y) for change in ({"hidden": (1, 1)}, {"epochs": 1}))
+        slopes = np.hstack([narrow(points + h) - narrow(points - h) for h in 1e-4 * np.eye(2)])
+        across = slopes @ np.linalg.svd(slopes)[2][1]  # with one unit in each layer, they have one direction
+        if np.abs(across).max() > 1e-9 + 0.05 * np.abs(slopes).max():
+            raise NotRight("With one unit in each hidden layer, its answers aren't such a network's.", "no-network")
+        if np.mean((short(x) - y) ** 2) < 2 * own + CLOSE:
+            raise NotRight("It knows the answers after one epoch: they don't come from training.", "no-training")
+    elif off > CLOSE:
+        raise NotRight("Between the data, predict doesn't answer as the network that was trained.", "other-answers")
+    else:
+        values = [np.mean((reference.forward_pass(x, params)[-1] - y) ** 2) for params in steps]
+        if not np.mean(values[len(values) // 2:]) < np.mean(values[:len(values) // 2]):
+            raise NotRight("As its training goes on, the loss doesn't fall.", "no-descent")
+    said = [one for one in map(np.asarray, losses) if one.size == 1 and one.dtype.kind in "fi"]
+    if not said or not abs(said[0].item() - own) <= 0.5 * own + CLOSE:
+        raise NotRight("The training is right, but the last of the losses that it appends isn't the network's.",
+                       "losses", expected=f"{own:.4g}", got=str(losses)[:40])
+    return "It trains a network, which has enough of the labels right."
 
-    `variant` is the student's, None for the notebook's own. Whatever a notebook does, there is a sheet.
-    """
+
+class Sheet:
+    """What is known of a student's notebook, whatever it does: a row for each part, its points, remarks, its cells."""
 
     def __init__(self, student, paths, start, variant, seed):
         self.student, self.seed = student, seed
@@ -85,15 +126,12 @@ class Sheet:
             reason = str(error) if known else f"the judge failed ({type(error).__name__}: {error})"
             self.verdicts |= {part: Verdict(False, part, reason, "unreadable") for part in PARTS
                               if part not in self.lost and not self.verdicts.get(part)}
-        self.rows = [row(part, self.verdicts[part]) for part in PARTS]
+        self.rows = [{"student": student} | row(part, self.verdicts[part]) for part in PARTS]
         points = [row["points"] for row in self.rows]
         self.points = "not graded" if "" in points else f"{sum(map(float, points)):g}"
 
     def _judge(self, statements, later):
-        """Find the verdict of each part. A mistake costs its points once.
-
-        A part is judged with the student's own others, and once more with right ones for those whose points are lost.
-        """
+        """Judge each part with the student's own others, and once more with right ones for those that lost points."""
         failed = self.sandbox.ask("run", [*statements, INITIAL])
         self.remarks += [f"Cell {number} ended with {error['kinds'][0]}: {error['text']}" for number, error in failed]
         wrong = [part for part in PARTS if not self._settled(part)]
@@ -106,14 +144,14 @@ class Sheet:
 
     def _settled(self, part):
         """Judge a part with what is in the sandbox now; return whether it is right, or its points are lost for good."""
-        check, (name, *problem) = PARTS[part][1], part.split()
+        name, *problem = part.split()
         wanted = 0, f"assert callable({name})\n__checked__ = {CHECKED.get(name, name)}"
         if self.sandbox.ask("run", [wanted]):
             verdict = Verdict(False, name, f"The notebook has no function {name}.", "missing")
         elif problem:
-            verdict = check(*problem, self.sandbox, self.variant, self.seed)
+            verdict = training(*problem, self.sandbox, self.variant, self.seed)
         else:
-            verdict = check(self.sandbox.function("__checked__"), seed=self.seed)
+            verdict = PARTS[part][1](self.sandbox.function("__checked__"), seed=self.seed)
         if ABSENT in verdict.sentence:
             verdict = Verdict(False, part, "It calls labcore for what you were to write.", "borrowed")
         self.verdicts[part] = verdict
@@ -155,7 +193,7 @@ def grade(folder, to=None, jobs=2, image=None, seed=None, secret=None, variant=N
     seed = secrets.randbelow(10**9) if seed is None else seed
 
     def judged(student):
-        return Sheet(student, found[student], start, of_student(student, secret) if secret else variant, seed)
+        return Sheet(student, found[student], start, variants.of_student(student, secret) if secret else variant, seed)
 
     with sandboxes(seconds, image) as (start, way), ThreadPoolExecutor(jobs) as pool:
         say(f"Around each notebook: {way}.")

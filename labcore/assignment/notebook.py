@@ -7,19 +7,15 @@ import sys
 from types import SimpleNamespace
 
 GRADED = "sigmoid sigmoid_slope forward loss loss_gradient backward update momentum train".split()
-#: what may be imported where notebooks are graded, besides Python's own library, and of labcore
+#: what may be imported where notebooks are graded; of labcore, that is its assignment, checks and plots
 MODULES = {*sys.stdlib_module_names, *"numpy matplotlib mpl_toolkits PIL tqdm IPython ipywidgets labcore".split()}
-LENT = {"assignment", "checks", "plots"}
 READS = {"open", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "read_csv", "read_excel", "Image"}
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
 MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+ *= *[%!]|[\w.]+\?+ *$).*", re.MULTILINE)
 
 
 def read(path):
-    """Return the cells of a notebook of any format: number, kind, source, outputs, attachments, and nodes of code.
-
-    Nothing is asked of ids and metadata. ValueError says why it can't be read.
-    """
+    """Return the cells of a notebook of any format, with the tree of their code; ValueError if it can't be read."""
     if path.is_symlink() or not path.is_file() or path.stat().st_size > 4e8:
         raise ValueError("it is a link, or too large")
     try:
@@ -33,10 +29,10 @@ def read(path):
 def _cell(number, cell_type, source="", input="", outputs=(), attachments=None, **_):
     source = "".join(source or input).replace("\r\n", "\n").lstrip("\ufeff")
     cell = SimpleNamespace(number=number, kind=cell_type, source=source, outputs=outputs, attachments=attachments,
-                           nodes=[], error=None)
+                           tree=ast.Module([], []), error=None)
     for text in (source, MAGIC.sub(r"\1pass", source)) if cell_type == "code" else ():
         try:
-            cell.nodes, cell.error = ast.parse(text).body, None
+            cell.tree, cell.error = ast.parse(text), None
             break
         except (SyntaxError, ValueError, RecursionError) as error:
             cell.error = error
@@ -56,30 +52,29 @@ def statements(cells):
     The first end where each function has got its name once: what follows is results, which may take long, or give a
     name to another function for an experiment. But a function may also be mended there, or get a helper.
     """
-    given = [set().union(*map(_given, cell.nodes)) for cell in cells]
+    given = [set().union(*map(_given, cell.tree.body)) for cell in cells]
     end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(cells) - 1) for name in GRADED)
-    first = [(cell.number, ast.unparse(node)) for cell in cells[:end] for node in cell.nodes]
-    later = [(cell.number, ast.unparse(node)) for cell in cells[end:] for node in cell.nodes
+    first = [(cell.number, ast.unparse(node)) for cell in cells[:end] for node in cell.tree.body]
+    later = [(cell.number, ast.unparse(node)) for cell in cells[end:] for node in cell.tree.body
              if isinstance(node, DEFINING) and not (
                  isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node)))]
     return first, later
 
 
 def remarks(cells):
-    """Return sentences on cells that can't be run, and on imports of what isn't there when a notebook is graded."""
+    """Return sentences on cells that can't be run, and on modules and files that aren't there when it is graded."""
     said = [f"Cell {cell.number} is no Python ({cell.error}): none of it counts." for cell in cells if cell.error]
-    for number, node in _parts(cells):
-        for alias in node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
-            whole = f"{node.module or '.'}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-            top, below, *_ = *whole.split("."), ""
-            if top not in MODULES or top == "labcore" and below not in LENT:
-                said.append(f"Cell {number} imports {whole}, which isn't there when it is graded.")
+    for number, part in [(cell.number, part) for cell in cells for part in ast.walk(cell.tree)]:
+        match part:
+            case ast.Import(names) | ast.ImportFrom(names=names):
+                for alias in names:
+                    whole = f"{part.module or '.'}.{alias.name}" if isinstance(part, ast.ImportFrom) else alias.name
+                    top, below, *_ = *whole.split("."), ""
+                    if top not in MODULES or top == "labcore" and below not in ("assignment", "checks", "plots"):
+                        said.append(f"Cell {number} imports {whole}, which isn't there when it is graded.")
+            case ast.Call(ast.Name(name) | ast.Attribute(attr=name), [ast.Constant(str(file)), *_]) if name in READS:
+                said.append(f"Cell {number} reads {file!r}: no other file is there when it is graded.")
     return said
-
-
-def _parts(cells):
-    """Return (a cell's number, part of its syntax)."""
-    return [(cell.number, part) for cell in cells for node in cell.nodes for part in ast.walk(node)]
 
 
 def preflight(path):
@@ -91,11 +86,7 @@ def preflight(path):
     said = remarks(cells)
     if path.stat().st_size > 20e6:
         said.append(f"The file has {path.stat().st_size / 1e6:.0f} MB. Does a cell print very much?")
-    for number, node in _parts(cells):
-        match node:
-            case ast.Call(ast.Name(name) | ast.Attribute(attr=name), [ast.Constant(str(file)), *_]) if name in READS:
-                said.append(f"Cell {number} reads {file!r}: no other file is there when it is graded.")
-    last = {name: ast.unparse(node) for cell in cells for node in cell.nodes for name in _given(node)}
+    last = {name: ast.unparse(node) for cell in cells for node in cell.tree.body for name in _given(node)}
     for name in GRADED:
         if name not in last:
             said.append(f"There is no function {name}: its part would get no points.")

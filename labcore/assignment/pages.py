@@ -22,8 +22,6 @@ TAGS = bleach.ALLOWED_TAGS | set(
 PICTURES = tuple(f"data:image/{kind};base64," for kind in ("png", "jpeg", "gif"))
 ATTRIBUTES = {"img": lambda tag, name, value: name == "alt" or name == "src" and value.startswith(PICTURES),
               "a": lambda tag, name, value: name == "href" and value.startswith(("https:", "http:", "#"))}
-MARKS = re.compile(r"[|\n<>&`]")  #: that would end or fill a table's cell
-COLUMNS = ("student", "part", "points", "of", "mistake", "not graded")  #: of the table
 LONGEST = 20_000  #: characters of an output that are shown
 
 
@@ -57,8 +55,8 @@ def _inert(text):
 
 def _table(titles, rows):
     """Return a table in Markdown."""
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "".join(f"| {' | '.join(re.sub(MARKS, ' ', str(entry)) for entry in line)} |\n" for line in lines)
+    lines = [[re.sub(r"[|\n<>&`]", " ", str(entry)) for entry in row] for row in rows]  # none of it may end a cell
+    return "".join(f"| {' | '.join(line)} |\n" for line in [titles, ["---"] * len(titles), *lines])
 
 
 def student_page(sheet, seed):
@@ -74,8 +72,7 @@ def student_page(sheet, seed):
 def class_page(sheets, seed, way):
     """Return the summary of a class as Markdown, with its table of mistakes."""
     rows = [row for sheet in sheets for row in sheet.rows]
-    others = [(sheet.student, max(row["not graded"] for row in sheet.rows)) for sheet in sheets
-              if sheet.points == "not graded"]
+    others = {row["student"]: row["not graded"] for row in rows if row["not graded"]}
     parts = []
     for part, of in {row["part"]: row["of"] for row in rows}.items():
         points = [float(row["points"]) for row in rows if row["part"] == part and row["points"]]
@@ -87,7 +84,7 @@ def class_page(sheets, seed, way):
         f"# The class\n\n{len(sheets) - len(others)} of {len(sheets)} notebooks were graded, with {way} around each.",
         f"Seed of the inputs: {seed}.\n", _table(("Part", "Right", "Mean points", "Of"), parts),
         "## Mistakes\n", _table(("Students", "Part", "Mistake", "What one of them was told"), mistakes),
-        "## Not graded\n", _table(("Student", "Why"), others)])
+        "## Not graded\n", _table(("Student", "Why"), others.items())])
 
 
 def write(folder, sheets, seed, way):
@@ -101,10 +98,10 @@ def write(folder, sheets, seed, way):
         (folder / name).mkdir(parents=True)
     write_page("summary", "The class", class_page(sheets, seed, way))
     with open(folder / "grades.csv", "w", newline="", encoding="utf-8", errors="replace") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
+        writer = csv.DictWriter(file, "student,part,points,of,mistake,not graded".split(","), extrasaction="ignore")
         writer.writeheader()
         for sheet in sheets:
-            writer.writerows({"student": sheet.student} | row for row in sheet.rows)
+            writer.writerows(sheet.rows)
             write_page(f"students/{sheet.student}", sheet.student, student_page(sheet, seed), sheet.cells)
             tests = [{"name": row["part"], "score": float(row["points"] or 0), "max_score": row["of"],
                       "output": row["told"]} for row in sheet.rows]

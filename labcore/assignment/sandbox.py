@@ -1,7 +1,6 @@
 """A process in which a notebook runs and then answers calls: with limits, and with walls where the system has them.
 
-It has the installed packages, and of labcore a copy of what the lab's notebook imports, without anything that gives
-right functions away. What it sends is read as values and nothing else.
+Of labcore it has a copy of what the lab's notebook imports, and nothing that gives right functions away.
 """
 
 import contextlib
@@ -138,10 +137,10 @@ class Sandbox:
             self.told.append(command)
         return value
 
-    def function(self, handle, share=0.1):
-        """Return a function by its name or number in the worker; a call may take this share of the time."""
+    def function(self, handle, share=0.1, **more):
+        """Return the worker's function of a name or number, to be called with `more` too, for a share of the time."""
         def function(*given, **named):
-            value, after = self.ask("call", handle, given, named, seconds=share * self.seconds)
+            value, after = self.ask("call", handle, given, more | named, seconds=share * self.seconds)
             for mine, theirs in zip(arrays(given), arrays(after)):
                 if mine.shape == theirs.shape:
                     mine[...] = theirs  # as it was changed there

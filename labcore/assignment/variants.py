@@ -15,8 +15,7 @@ from ..inputs import pick, whole_number
 def settings(variant=0, **changes):
     """Return what `train` is to be run with for a variant: a right program learns both problems with it.
 
-    >>> from labcore import assignment
-    >>> assignment.settings(7, lr=0.1)  # for experiments a value can be changed by its name
+    >>> lab.assignment.settings(7, lr=0.1)  # for experiments a value can be changed by its name
     namespace(hidden=(9, 9), lr=0.1, epochs=2200, seed=7)
     """
     variant = whole_number("variant", variant, 0)
@@ -31,30 +30,19 @@ def settings(variant=0, **changes):
 
 
 def of_student(student, secret):
-    """Return the variant of a student, a number from 1 to 999 999 that only who has the secret (bytes) can tell.
-
-    >>> from labcore import assignment
-    >>> assignment.of_student("student-017", b"of this year")
-    259000
-    """
+    """Return the variant of a student, a number from 1 to 999 999 that only who has the secret (bytes) can tell."""
     digest = hmac.digest(secret.strip(), student.strip().casefold().encode(), "sha256")
     return int.from_bytes(digest[:8], "big") % 999_999 + 1
 
 
 def problem(name, variant=0):
-    """Return x (n, 2) and y (n, 1) of the problem "linear" (100 points) or "xor" (21 points) for a variant.
-
-    >>> from labcore import assignment
-    >>> assignment.problem("xor", variant=7)[0].shape
-    (21, 2)
-    """
-    return pick("name", name, PROBLEMS)(whole_number("variant", variant, 0))
+    """Return x (n, 2) and y (n, 1) of the problem "linear" (100 points) or "xor" (21 points) for a variant."""
+    original, varied = pick("name", name, PROBLEMS)
+    return varied(variant) if whole_number("variant", variant, 0) else original()
 
 
 def _linear(variant):
     """Points on [0, 1)² and a line near its middle; at least 35 of the 100 points lie on either side."""
-    if variant == 0:
-        return generate_linear()
     rng = np.random.default_rng([variant, 0])
     while True:
         x = rng.random((100, 2))
@@ -67,12 +55,11 @@ def _linear(variant):
 def _xor(variant):
     """The handout's 21 points, turned about their middle and shifted, half of the variants with labels swapped."""
     x, y = generate_xor_easy()
-    if variant == 0:
-        return x, y
     rng = np.random.default_rng([variant, 1])
     angle = rng.uniform(-np.pi / 4, np.pi / 4)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     return (x - 0.5) @ turn + 0.5 + rng.uniform(-0.2, 0.2, 2), np.abs(y - rng.integers(0, 2))
 
 
-PROBLEMS = {"linear": _linear, "xor": _xor}
+#: name: the handout's own problem, and one for each other variant
+PROBLEMS = {"linear": (generate_linear, _linear), "xor": (generate_xor_easy, _xor)}

@@ -88,9 +88,9 @@ def call(function, given, named):
     return (names[function] if isinstance(function, str) else handles[function])(*given, **named), given
 
 
-def train(x, y):
-    """Train with the notebook's parts as __plan__ says: its settings, and which calls of `backward` to watch."""
-    (setting, watched), seen, losses = names["__plan__"], {"calls": 0, "steps": [], "last": []}, []
+def train(x, y, setting, watched):
+    """Train with the notebook's parts, and see what they get: the parameters at the watched calls of `backward`."""
+    seen, losses = {"calls": 0, "steps": [], "last": []}, []
     names["__seen__"] = lambda: seen | {"losses": losses[-1:]}
 
     def forward(x, params, *more, **named):
