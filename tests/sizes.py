@@ -8,7 +8,7 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LABCORE = ROOT / "labcore"
-STUDENTS = "checks", "assignment"  #: what judges a student's functions
+JUDGES = "checks", "assignment"  #: what judges a student's functions
 CORE = "data layers activations initializers losses network optimizers training gradcheck inputs".split()
 
 
@@ -38,7 +38,7 @@ def figures():
         "labcore": (total, 5500),
         "its core, data to inputs": (sum(files[path][0] for path in core), 1150),
         **{f"labcore/{folder.name}": (sum(files[path][0] for path in folder.glob("*.py")), None) for folder in folders},
-        "checks and assignment": (sum(many for path, (many, *_) in files.items() if path.parent.name in STUDENTS), 2400),
+        "checks and assignment": (sum(many for path, (many, *_) in files.items() if path.parent.name in JUDGES), 2400),
         "labcore/cli.py": (files[LABCORE / "cli.py"][0], None),
         f"its largest file, {largest.relative_to(LABCORE).as_posix()}": (files[largest][0], 250),
         f"docstrings : code, {docstrings} : {code}": (round(docstrings / code, 3), 0.7),
