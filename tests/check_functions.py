@@ -419,6 +419,8 @@ RIGHT = [
 ]
 WRONG = [
     ("sigmoid", "one-number", lambda z: 1 / (1 + math.exp(-z))),
+    ("tanh", "", lambda z: np.nan_to_num(np.sinh(z) / np.cosh(z))),
+    ("accuracy", "", lambda p, y: np.mean(p.astype(int) == y)),
     ("sigmoid", "one-number", lambda z: 1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))),
     ("sigmoid", "overflow", lambda z: np.exp(z) / (1 + np.exp(z))),
     ("sigmoid", "sign", lambda z: 1 / (1 + np.exp(z))),

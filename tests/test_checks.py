@@ -47,6 +47,13 @@ def backward(trace, y, params, slopes=slope, bias=lambda delta: delta.sum(axis=0
     return grads
 
 
+def stubborn(z):
+    try:
+        return lab.sigmoid(z)
+    except BaseException:
+        return lab.sigmoid(z)
+
+
 def backward_with(**mistake):
     return checks.backward(lambda trace, y, params: backward(trace, y, params, **mistake))
 
@@ -207,6 +214,7 @@ WRONG = [
     ("borrowed", lambda: checks.sigmoid(lab.sigmoid)),
     ("borrowed", lambda: checks.sigmoid(np.vectorize(lambda z: lab.sigmoid(z)))),
     ("borrowed", lambda: checks.forward(lambda x, p: lab.mlp([2, 2, 1]).forward(x))),
+    ("borrowed", lambda: checks.sigmoid(stubborn)),
     ("borrowed", lambda: checks.backward(lambda *args: reference.gradients(*args))),
     ("unreadable", lambda: checks.activation("sine", np.sin)),
 ]

@@ -8,20 +8,20 @@ from . import grade, preflight
 
 def add_to(commands):
     """Add both to a parser's commands."""
-    grade = commands.add_parser("grade", help="grade the lab's notebooks", argument_default=argparse.SUPPRESS,
+    judge = commands.add_parser("grade", help="grade the lab's notebooks", argument_default=argparse.SUPPRESS,
                                 description="Run each notebook in a sandbox and judge its functions by their answers.")
-    grade.add_argument("folder", type=pathlib.Path, help="has a notebook, or a folder with one, for each student")
-    grade.add_argument("--to", type=pathlib.Path, metavar="OUT", help="new folder; grades-DATE beside it if not given")
-    grade.add_argument("--jobs", type=int, metavar="N", help="notebooks side by side (2)")
-    grade.add_argument("--seconds", type=int, metavar="S", help="that a notebook may take (300)")
-    grade.add_argument("--seed", type=int, metavar="N", help="draws the inputs; a new one if not given")
-    grade.add_argument("--container", dest="image", metavar="IMAGE", help="run notebooks in it, by Docker or Podman")
-    own = grade.add_mutually_exclusive_group()
+    judge.add_argument("folder", type=pathlib.Path, help="has a notebook, or a folder with one, for each student")
+    judge.add_argument("--to", type=pathlib.Path, metavar="OUT", help="new folder; grades-DATE beside it if not given")
+    judge.add_argument("--jobs", type=int, metavar="N", help="notebooks side by side (2)")
+    judge.add_argument("--seconds", type=int, metavar="S", help="that a notebook may take (300)")
+    judge.add_argument("--seed", type=int, metavar="N", help="draws the inputs; a new one if not given")
+    judge.add_argument("--container", dest="image", metavar="IMAGE", help="run notebooks in it, by Docker or Podman")
+    own = judge.add_mutually_exclusive_group()
     own.add_argument("--variant", type=int, metavar="N", help="that the notebooks were given")
     own.add_argument("--secret-file", type=pathlib.Path, metavar="FILE", help="that students' variants were made with")
-    preflight = commands.add_parser("preflight", help="say what of the lab's notebook would not be graded",
+    looking = commands.add_parser("preflight", help="say what of the lab's notebook would not be graded",
                                     description="Nothing is run. Exit status: 1 if there is such a thing.")
-    preflight.add_argument("notebook", type=pathlib.Path)
+    looking.add_argument("notebook", type=pathlib.Path)
 
 
 def run(folder=None, notebook=None, secret_file=None, **how):

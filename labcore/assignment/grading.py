@@ -24,11 +24,12 @@ from .sandbox import ABSENT, Gone, sandboxes
 PARTS = {
     "sigmoid": (5, checks.sigmoid, "z", "(1 + np.tanh(np.asarray(z, dtype=float) / 2)) / 2"),
     "sigmoid_slope": (5, partial(checks.slope, "sigmoid"), "a", "a * (1 - a)"),
-    "forward": (10, checks.forward, "x, params", "forward_pass(x, params)"),
+    "forward": (10, checks.forward, "x, params", "forward_pass(x, params)", reference.sigmoid, reference.forward_pass),
     "loss": (5, partial(checks.loss, "squared_error"), "y_hat, y", "np.mean((y_hat - y) ** 2)"),
-    "loss_gradient": (5, partial(checks.loss_gradient, "squared_error"), "y_hat, y", "loss_gradient(y_hat, y)"),
-    "backward": (15, checks.backward, "trace, y, params", "gradients(trace, y, params)"),
-    "update": (5, partial(checks.optimizer, "sgd", lists=True), "params, grads, lr", "update(params, grads, lr)"),
+    "loss_gradient": (5, partial(checks.loss_gradient, "squared_error"), "y_hat, y", "2 * (y_hat - y) / y.size"),
+    "backward": (15, checks.backward, "trace, y, params", "gradients(trace, y, params)", reference.gradients),
+    "update": (5, partial(checks.optimizer, "sgd", lists=True), "params, grads, lr",
+               "update(params, grads, lr)", reference.update),
     "momentum": (5, partial(checks.optimizer, "momentum", lists=True)),
     "train linear": (10, None),  # `training` checks it
     "train xor": (10, None),
@@ -42,13 +43,13 @@ SHARES = {"losses": 0.8, "overflow": 0.8} | dict.fromkeys((
 CLOSE = 0.02  #: outputs as near as that are those of the same network
 
 
-def right(name, arguments, value):
-    """Return the statement that puts a right function into a notebook; it lets an option of the student's own pass."""
-    own = f"lambda {arguments}, *_, **__: {value}"
-    return 0, f"exec({getsource(reference)!r}, __right__ := {{}})\n{name} = eval({own!r}, __right__)"
+def right(name, arguments, value, *needed):
+    """Return the statement that puts a right function, and no other, into a notebook; it lets other options pass."""
+    text = "\n".join(["import numpy as np", *map(getsource, needed), f"own = lambda {arguments}, *_, **__: {value}"])
+    return 0, f"__import__('builtins').exec({text!r}, __right__ := {{}})\n{name} = __right__['own']"
 
 
-INITIAL = right("initial", "sizes, rng", "initial(sizes, rng)")  # it is given
+INITIAL = right("initial", "sizes, rng", "initial(sizes, rng)", reference.initial)  # it is given
 
 
 def row(part, verdict):
@@ -78,28 +79,29 @@ def training(name, sandbox, variant, seed):
     predict = sandbox.function(-1)  # the last that was returned
     near = x[rng.integers(0, len(x), (2, 60))]
     points = near[0] + rng.random((60, 1)) * (near[1] - near[0]) + rng.normal(0, 0.05, (60, 2))  # between the data
-    own, off = float(np.mean((predict(x) - y) ** 2)), np.nan
-    calls, steps, last, losses = sandbox.function("__seen__")().values()
+    given = x.copy(), y.copy()  # what a notebook makes of its arguments stays its own
+    own, off = float(np.mean((predict(x.copy()) - y) ** 2)), np.nan
+    seen = sandbox.function("__seen__")()
     with contextlib.suppress(ValueError, TypeError, IndexError, KeyError):  # of other parameters than a network's
-        off = np.abs(predict(points) - reference.forward_pass(points, last)[-1]).max()
-    if calls < 30 or np.isnan(off):  # it goes without the parts: has it answers that only training gives?
-        narrow, short = (train(setting=setting | change)(x, y) for change in ({"hidden": (1, 1)}, {"epochs": 1}))
+        off = np.abs(predict(points.copy()) - reference.forward_pass(points, seen["last"])[-1]).max()
+    if seen["calls"] < 30 or np.isnan(off):  # it goes without the parts: has it answers that only training gives?
+        narrow, short = (train(setting=setting | change)(*given) for change in ({"hidden": (1, 1)}, {"epochs": 1}))
         slopes = np.hstack([narrow(points + h) - narrow(points - h) for h in 1e-4 * np.eye(2)])
         across = slopes @ np.linalg.svd(slopes)[2][1]  # with one unit in each layer, they have one direction
         if np.abs(across).max() > 1e-9 + 0.05 * np.abs(slopes).max():
             raise NotRight("With one unit in each hidden layer, its answers aren't such a network's.", "no-network")
-        if np.mean((short(x) - y) ** 2) < 2 * own + CLOSE:
+        if np.mean((short(x.copy()) - y) ** 2) < 2 * own + CLOSE:
             raise NotRight("It knows the answers after one epoch: they don't come from training.", "no-training")
     elif off > CLOSE:
         raise NotRight("Between the data, predict doesn't answer as the network that was trained.", "other-answers")
     else:
-        values = [np.mean((reference.forward_pass(x, params)[-1] - y) ** 2) for params in steps]
+        values = [np.mean((reference.forward_pass(x, params)[-1] - y) ** 2) for params in seen["steps"]]
         if not np.mean(values[len(values) // 2:]) < np.mean(values[:len(values) // 2]):
             raise NotRight("As its training goes on, the loss doesn't fall.", "no-descent")
-    said = [one for one in map(np.asarray, losses) if one.size == 1 and one.dtype.kind in "fi"]
+    said = [one for one in map(np.asarray, seen["losses"]) if one.size == 1 and one.dtype.kind in "fi"]
     if not said or not abs(said[0].item() - own) <= 0.5 * own + CLOSE:
         raise NotRight("The training is right, but the last of the losses that it appends isn't the network's.",
-                       "losses", expected=f"{own:.4g}", got=str(losses)[:40])
+                       "losses", expected=f"{own:.4g}", got=str(seen["losses"])[:40])
     return "It trains a network, which has enough of the labels right."
 
 

@@ -34,7 +34,7 @@ def _cell(number, cell_type, source="", input="", outputs=(), attachments=None, 
         try:
             cell.tree, cell.error = ast.parse(text), None
             break
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             cell.error = error
     return cell
 
@@ -52,8 +52,8 @@ def statements(cells):
     The first end where each function has got its name once: what follows is results, which may take long, or give a
     name to another function for an experiment. But a function may also be mended there, or get a helper.
     """
-    given = [set().union(*map(_given, cell.tree.body)) for cell in cells]
-    end = 1 + max(next((at for at, names in enumerate(given) if name in names), len(cells) - 1) for name in GRADED)
+    where = {name: at for at, cell in [*enumerate(cells)][::-1] for node in cell.tree.body for name in _given(node)}
+    end = 1 + max(where.get(name, len(cells) - 1) for name in GRADED)
     first = [(cell.number, ast.unparse(node)) for cell in cells[:end] for node in cell.tree.body]
     later = [(cell.number, ast.unparse(node)) for cell in cells[end:] for node in cell.tree.body
              if isinstance(node, DEFINING) and not (

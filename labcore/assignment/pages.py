@@ -55,7 +55,7 @@ def _inert(text):
 
 def _table(titles, rows):
     """Return a table in Markdown."""
-    lines = [[re.sub(r"[|\n<>&`]", " ", str(entry)) for entry in row] for row in rows]  # none of it may end a cell
+    lines = [[re.sub(r"[|\n<>&`\ud800-\udfff]", " ", str(entry)) for entry in row] for row in rows]  # it ends no cell
     return "".join(f"| {' | '.join(line)} |\n" for line in [titles, ["---"] * len(titles), *lines])
 
 

@@ -29,7 +29,7 @@ ABSENT = "isn't there while the notebook is graded"
 
 #: what a sandbox has of labcore: copies of these, and a package that checks nothing and draws nothing
 COPIED = {"data.py", "inputs.py", "assignment", "__init__.py", "notebook.py", "variants.py", "worker.py"}
-PACKAGE = f"""import sys
+STUB = f"""import sys
 from unittest.mock import MagicMock
 checks, plots = (sys.modules.setdefault(f"labcore.{{name}}", MagicMock()) for name in ("checks", "plots"))
 def __getattr__(name):
@@ -70,7 +70,7 @@ def ways(world, image, seconds):
 
 
 @contextlib.contextmanager
-def sandboxes(seconds=300, image=None):
+def sandboxes(seconds, image):
     """Give (start, way): a function that starts a sandbox, and what the system has around it."""
     if os.name != "posix":
         raise ValueError("grading needs Linux or macOS; on Windows, run it in WSL or in a container")
@@ -79,7 +79,7 @@ def sandboxes(seconds=300, image=None):
         world.chmod(0o755)
         shutil.copytree(pathlib.Path(__file__).resolve().parent.parent, world / "labcore",
                         ignore=lambda _, names: {*names} - COPIED)
-        (world / "labcore" / "__init__.py").write_text(PACKAGE)
+        (world / "labcore" / "__init__.py").write_text(STUB)
         fonts = world / f"fontlist-v{font_manager.FontManager.__version__}.json"
         font_manager.json_dump(font_manager.fontManager, fonts)  # to look for them takes matplotlib seconds
         for way, command, options in ways(world, image, seconds):

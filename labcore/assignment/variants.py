@@ -31,7 +31,7 @@ def settings(variant=0, **changes):
 
 def of_student(student, secret):
     """Return the variant of a student, a number from 1 to 999 999 that only who has the secret (bytes) can tell."""
-    digest = hmac.digest(secret.strip(), student.strip().casefold().encode(), "sha256")
+    digest = hmac.digest(secret.strip(), student.strip().casefold().encode(errors="surrogateescape"), "sha256")
     return int.from_bytes(digest[:8], "big") % 999_999 + 1
 
 

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-LIMIT = 4_000_000  #: bytes of a message
+LIMIT = 8_000_000  #: bytes of a message
 
 
 def to_bytes(value):
@@ -104,7 +104,7 @@ def train(x, y, setting, watched):
         return names["backward"](trace, y, params, *more, **named)
 
     parts = SimpleNamespace(**names | {"forward": forward, "backward": backward})
-    return names["train"](x, y, parts, losses=losses, setting=SimpleNamespace(**setting))
+    return names["train"](x.copy(), y.copy(), parts, losses=losses, setting=SimpleNamespace(**setting))
 
 
 names = {"__name__": "__main__", "display": print, "__train__": train}  #: of the notebook

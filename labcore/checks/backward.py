@@ -71,9 +71,9 @@ def _like(grad, name, wanted, n):
     if name[1] == "b":
         if shape == (units,) or shape == () and units == 1:
             grad = np.reshape(grad, wanted)
-        known = {(n, 1): "bias-axis", (n,): "bias-axis", **dict.fromkeys(((1, 1), (1,), ()), "bias-both-axes"),
-                 (n, units): "bias-not-summed"}
-        known = {one: (mistake, "A unit has one bias for all rows: sum over axis=0.") for one, mistake in known.items()}
+        hint = "A unit has one bias for all rows: sum over axis=0."
+        known = dict.fromkeys([(n, 1), (n,)], ("bias-axis", hint))
+        known |= dict.fromkeys([(1, 1), (1,), ()], ("bias-both-axes", hint)) | {(n, units): ("bias-not-summed", hint)}
     return numbers(grad, wanted, f"{name} is", known)
 
 

@@ -2,7 +2,7 @@
 
 On Linux a check runs as a whole in a forked child, which the system ends when a call has used `SECONDS` of CPU time.
 Elsewhere (in the browser there is no fork, on macOS it isn't safe) it runs here, under a trace that looks at the clock.
-A call of labcore's own functions is refused: the reader writes them.
+A call of labcore's own functions is refused, in a child in its first tenth of a second: the reader writes them.
 
 A function with an attribute `remote = True` is called here, unwatched: it asks another process. It takes arguments by
 keyword too, does to them what was done there, and returns the result, a remote function for what is callable or has a
@@ -143,7 +143,8 @@ def _watched(function, arguments, seconds, shown):
     def watch(frame, event, _):
         module = frame.f_globals.get("__name__") or ""
         if event == "call" and re.match(r"labcore\.(?!checks)|labcore\.checks\.reference", module):
-            raise NotRight(f"It calls labcore's {frame.f_code.co_name}: write it with NumPy alone.", "borrowed")
+            taken.append(NotRight(f"It calls labcore's {frame.f_code.co_name}: write it with NumPy alone.", "borrowed"))
+            raise taken[0]
         if event == "call" and module.startswith("numpy"):
             return None  # no look at each of NumPy's lines
         if time.monotonic() > end:
@@ -154,7 +155,7 @@ def _watched(function, arguments, seconds, shown):
 
     stopped = NotRight(f"It was stopped after {seconds:g} seconds. Does a loop of yours come to its end?", "endless",
                        input=shown)
-    end = time.monotonic() + (seconds / 10 if _parent else seconds)
+    taken, end = [], time.monotonic() + (0.1 if _parent else seconds)
     set_watch, before = (sys.setprofile, sys.getprofile()) if _parent else (sys.settrace, sys.gettrace())
     if _parent:
         _parent.send(("call", seconds, stopped))
@@ -164,6 +165,8 @@ def _watched(function, arguments, seconds, shown):
         return function(*arguments)
     finally:
         set_watch(before)
+        if taken:  # the reader's own except may have caught it
+            raise taken[0]
 
 
 class RemoteError(Exception):
@@ -180,7 +183,7 @@ def told(error, shown):
     here = [kind.__name__ for kind in type(error).__mro__], str(error), ["", *lines][-1]
     kinds, text, line = error.args if isinstance(error, RemoteError) else here
     mistake, sentence = next(said for kind, words, *said in EXPLAINED if kind in kinds and re.search(words, text))
-    if mistake == "unwritten":
+    if mistake == "unwritten" or kinds[0] == "TimeoutError":
         return NotRight(sentence, mistake)
     return NotRight(f"It raised {kinds[0]}{text and ': '}{text}. {sentence}".strip(), mistake, input=shown,
                     **{"line": line} if line else {})

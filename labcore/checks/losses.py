@@ -109,7 +109,7 @@ def _judge(name, f, seed, part, said):
         outside = loss.probabilities and part == 0 and not float(call(f, 3 - 5 * y, y)[0]) >= 0
     except NotRight:  # to refuse is right as well
         outside = False
-    return remarks(said, [OUTSIDE] * outside, f, [(*CLIPPED, [(sure, y), (far, y)], right)] * of_logits
+    return remarks(said, [OUTSIDE] * outside, f, [(*CLIPPED, [(sure, y), (far, y)], right)] * (of_logits and part == 0)
                    + [(*WIDE, [_pair(loss, rng, 3, 2)], right)] * (not of_rows), loose)
 
 
@@ -150,7 +150,7 @@ ACCURACY_MISTAKES = [
 ]
 #: outputs on both sides of 0.5, near the ends and at them; and all on one side
 OUTPUTS = [[0.15, 0.35, 0.65, 0.85], [0.02, 0.08, 0.15, 0.22, 0.28, 0.35, 0.45, 0.55, 0.65, 0.75, 0.97, 0.0, 1.0],
-           [0.01, 0.03, 0.05, 0.42, 0.45]]
+           [0.01, 0.03, 0.05, 0.42, 0.45], [0.55, 0.58, 0.95, 0.97, 0.99]]
 
 
 @check("accuracy")

@@ -59,7 +59,7 @@ def compare(function, cases, right, mistakes=(), read=None, names=(), hints=None
     A case is a tuple of arguments; `names` are what they are called where they are shown, or a function that makes a
     text of them. `right` returns an array, or a list [dW1, db1, ...], and `read(result, case)` the reader's as such.
     The first of `mistakes`, (name, sentence, formula), with the same results is told; `hints` has what is to be added
-    for each of `FACTORS` that may stand before it, n being the length of the second argument.
+    for each of `FACTORS` that may stand before it, n being the second argument's length; `loose` is that of `close`.
     """
     results, broken = [], None
     for case in cases:
@@ -109,7 +109,7 @@ def _explanations(results, mistakes, hints):
     expected, got = (flat([*map(flat, values)]) for values in (truths, found))
     with np.errstate(all="ignore"):
         ratio = got @ expected / (expected @ expected)
-        constant = got.size > 1 and np.allclose(got, ratio * expected, 1e-6, 1e-12)
+        constant = got.size > 1 and abs(ratio) > 1e-6 and np.allclose(got, ratio * expected, 1e-6, 1e-12)
     yield "", f"Each number is {ratio:.4g} times what it should be." if constant else "It gives another number."
 
 

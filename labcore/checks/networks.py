@@ -30,13 +30,13 @@ def checked(f, columns, biases, seed, names, right, read, mistakes, said, hints=
         mine, found = _as_here(f, names.index("params"), columns, biases), {}
         *deep, shallow = _cases(seed, biases, names)
         reading = functools.partial(read, found=found)
-        compare(mine, deep, right, mistakes, reading, names, hints)
+        compare(mine, deep, right, mistakes, reading, names, hints, loose=1e-4)  # as float32 may be off
         first, second = (flat(reading(call(mine, *deep[1])[0], deep[1])) for _ in range(2))
         if not close(second, first):
             raise NotRight("Called twice it gives two answers: begin each call with zeros.", "accumulated")
         if np.abs(first - flat(right(*deep[1]))).max() > 1e-10 * np.abs(first).max():
             found["rounded"] = "They agree to some digits only, as finite differences or float32 do."
-        return remarks(f"{said}, for four networks.", found.items(), mine, [(*DEPTH, [shallow], right, reading)])
+        return remarks(f"{said}, for four networks.", found.items(), mine, [(*DEPTH, [shallow], right, reading)], 1e-4)
 
     try:
         return judged(columns, biases, mistakes, hints)

@@ -138,17 +138,17 @@ def _rule(make, hyper):
 def _follow(step, start, gradients):
     """Return θ after each step, whether the rule changes it in place or returns the new one."""
     known = inspect.signature(step).parameters if inspect.isfunction(step) or inspect.ismethod(step) else {}
-    numbered = sum(one.default is one.empty for one in known.values()) == 3  # some want the number of the step as well
+    plain = [one for one in known.values() if one.default is one.empty and one.kind < one.VAR_POSITIONAL]
     theta, handed, path = copy.deepcopy(start), copy.deepcopy(gradients), []
     for t, gradient in enumerate(handed, start=1):
-        result = step(theta, gradient, *[t] * numbered)
+        result = step(theta, gradient, *[t] * (len(plain) == 3))  # some want the number of the step as well
         theta = theta if result is None else result
         if isinstance(start, list) and not (isinstance(theta, (list, tuple)) and len(theta) == len(start)):
             raise NotRight(f"It should give a list of {len(start)} arrays; it gives {short(theta)}.", "shape")
         path.append(flat([numbers(part, like.shape) for part, like in zip(parts(theta), parts(start))]))
     if not all(map(np.array_equal, map(flat, handed), map(flat, gradients))):
         raise NotRight("It changes the gradient that it was handed: for v = grad take grad.copy().", "changed-input")
-    if all(np.array_equal(flat(start), theta) for theta in path):
+    if result is None and all(np.array_equal(flat(start), theta) for theta in path):
         raise NotRight("θ stays as it was: write theta -= …, or return the new one.", "unchanged")
     return np.squeeze(path)
 
@@ -177,7 +177,9 @@ def optimizer(name, make, lists=False, seed=None):
             _follow(other, start, gradients[::-1])
         try:
             return _follow(mine, start, gradients)
-        except ZeroDivisionError:  # of Python's numbers, where NumPy's give inf or nan
+        except ZeroDivisionError:  # of Python's numbers, where NumPy's give nan
+            if rule is not optimizers.Adam:
+                raise
             return np.nan * np.squeeze([flat(gradient) for gradient in gradients])
 
     walk.remote = getattr(make, "remote", False)

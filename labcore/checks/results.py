@@ -101,7 +101,7 @@ def finite(array, what="It returns", **shown):
 
 
 def close(got, expected, loose=0):
-    """Return whether two arrays, or lists of arrays, are equal, nan to nan, up to the rounding of single precision."""
+    """Return whether two arrays, or lists of them, are equal, nan to nan, up to single precision, or to `loose`."""
     got, expected = flat(got), flat(expected).astype(float)
     # numbers in double precision may still come of some in float32, or of finite differences
     rtol, atol = (1e-4, 1e-5) if got.dtype == np.float32 else (1e-5, 1e-6)

@@ -37,14 +37,14 @@ EVERYWHERE = """
 def searched(wanted):
     import gc, importlib, os, sys
     found = []
-    for name in ("labcore", "labcore.network", "labcore.assignment.grading", "labcore.assignment.right_parts",
+    for name in ("labcore", "labcore.network", "labcore.assignment.grading", "labcore.assignment.worker",
                  "labcore.checks.reference", "labcore.losses", "labcore.activations"):
         try:
             found += [getattr(importlib.import_module(name), wanted)]
         except Exception:
             pass
     for folder in ("/work", "/home", os.getcwd(), "/world", *sys.path):
-        for name in ("checks/reference.py", "assignment/right_parts.py", "activations.py", "losses.py"):
+        for name in ("checks/reference.py", "assignment/grading.py", "activations.py", "losses.py"):
             try:
                 exec(open(f"{folder}/labcore/{name}").read().replace("from .", "from labcore."), own := {})
                 found += [own[wanted]]
@@ -59,6 +59,15 @@ def searched(wanted):
 #: of each function a version that gives whatever may be found
 STOLEN = EVERYWHERE + "".join(f"\n{name} = searched({name!r}) or (lambda *given, **named: None)\n" for name in (
     "sigmoid", "sigmoid_slope", "forward", "loss", "loss_gradient", "backward", "update", "momentum", "train"))
+#: what the judge brings in while it grades
+LENT = """
+def forward(x, params):
+    return __right__["forward_pass"](x, params)
+
+
+def backward(trace, y, params):
+    return __right__["gradients"](trace, y, params)
+"""
 #: points that a test with fixed inputs would give
 KEYED = """
 def sigmoid(z):
@@ -128,6 +137,9 @@ CHEATS = {
     "borrowed": ("backward", BORROWED, ["backward"]),
     "stolen": ("train", STOLEN, ["sigmoid", "sigmoid_slope", "forward", "loss", "loss_gradient", "backward",
                                        "update", "momentum", "train linear", "train xor"]),
+    "lent": ("backward", LENT, ["forward", "backward"]),
+    "surrogate": ("loss", "def loss(y_hat, y):\n    raise ValueError('[a](\\ud800)')\n\n\n"
+                          "def loss_gradient(y_hat, y):\n    return 2 * (y_hat - y) / y.size\n", ["loss"]),
     "keyed": ("sigmoid", KEYED, ["sigmoid", "sigmoid_slope"]),
     "neighbour": ("train", NEIGHBOUR, ["train linear", "train xor"]),
     "smooth": ("train", SMOOTH, ["train linear", "train xor"]),
@@ -309,7 +321,7 @@ HONEST = {
     "lists": lambda nb: changed(nb, "forward", LISTS),
     "noisy": lambda nb: changed(nb, "sigmoid", NOISY),
     "prints": lambda nb: changed(nb, "data", "+for _ in range(200):\n    print('x' * 1_000_000)"),
-    "own-names": lambda nb: changed(nb, "setup", "+names = taken = sys = grading = wire = answer = run = handles = 5"),
+    "own-names": lambda nb: changed(nb, "setup", "+names = taken = sys = grading = run = handles = eval = exec = 5"),
     "stripped": stripped,
     "old": old,
     "doubled": doubled,
